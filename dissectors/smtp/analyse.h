@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * analysis - the steps that turn a parsed session into a judged one.  Each fills
+ * its part of smtp_session; the order is that of smtp_analyse().
+ */
+#ifndef SMTPSCOPE_SMTP_ANALYSE_H
+#define SMTPSCOPE_SMTP_ANALYSE_H
+
+#include "base/arena.h"
+#include "smtp/parser.h"
+
+struct analysis {
+	struct smtp_session *s;
+	bool over;        /* a FIN or RST was seen: what is unanswered stays so */
+	bool interrupted; /* the capture ended first */
+};
+
+void align(struct analysis *);
+int align_text(const struct smtp_unit *, const struct smtp_reply *);
+void follow_state(struct analysis *);        /* state.c: contexts, EHLO lists, groups */
+void close_transactions(struct analysis *);  /* transaction.c */
+void judge_protocol(struct analysis *);      /* foreign.c: is it SMTP at all? */
+void judge_closure(struct analysis *);       /* closure.c */
+void checks_run(struct analysis *);          /* checks/engine.c */
+
+/* Had the sender of u received this whole reply when u's first octet left? (T2) */
+static inline bool
+unit_knows(const struct smtp_unit *u, const struct smtp_reply *r)
+{
+	return r != NULL && smtp_mark_knows(&u->line.first, r->end);
+}
+
+/* First digit of the answer by meaning; 0: none. */
+static inline unsigned
+unit_class(const struct smtp_unit *u)
+{
+	return u != NULL && u->meant != NULL ? u->meant->code / 100 : 0;
+}
+
+/* The text between the angle brackets of MAIL or RCPT, or what stands there instead; empty for <>.
+ * False when there is no path at all. */
+bool unit_path(const struct smtp_unit *, struct slice *);
+/* The value of a MAIL or RCPT parameter; false: absent. */
+bool unit_param(const struct smtp_unit *, const char *name, struct slice *value);
+/* What stands behind the path: the parameters. */
+struct slice unit_params(const struct smtp_unit *);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * checks - the catalogue: what the program can find, in one table.
+ */
+#ifndef SMTPSCOPE_SMTP_CHECKS_H
+#define SMTPSCOPE_SMTP_CHECKS_H
+
+#include "model/finding.h"
+
+struct output;
+
+size_t checks_count(void);
+const struct check_info *checks_nth(size_t);           /* in catalogue order */
+const struct check_info *checks_find(const char *id);  /* NULL: no such check */
+size_t checks_position(const struct check_info *);
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * check - how a check is written: one row in the table of its phase and one
+ * function.  The manual page, --list-checks and --explain come from the row.
+ *
+ * A check reads the finished model and reports; it keeps nothing.  The engine
+ * grades: a finding is `certain' only when nothing about its place is inferred.
+ */
+#ifndef SMTPSCOPE_SMTP_CHECKS_CHECK_H
+#define SMTPSCOPE_SMTP_CHECKS_CHECK_H
+
+#include "smtp/analyse.h"
+
+struct check;
+
+struct check_ctx {
+	struct analysis *a;
+	struct smtp_session *s;
+	const struct check *check; /* the row being run */
+};
+
+struct check {
+	struct check_info info;
+	bool once; /* further instances in a session are folded into the first */
+	/* What the engine calls it for; NULL: not. */
+	void (*unit)(struct check_ctx *, struct smtp_unit *);
+	void (*reply)(struct check_ctx *, struct smtp_reply *);
+	void (*body)(struct check_ctx *, struct smtp_body *);
+	void (*tx)(struct check_ctx *, struct smtp_transaction *);
+	void (*session)(struct check_ctx *);
+};
+
+/* One table per phase, ended by a row without id; listed once in checks.c. */
+extern const struct check checks_capture[], checks_opening[], checks_command[], checks_order[],
+    checks_stall[], checks_reply[], checks_reply_form[], checks_refusal[], checks_data[],
+    checks_refused[], checks_message[], checks_smuggle[], checks_size[], checks_eod[],
+    checks_bdat[], checks_auth[], checks_tls[], checks_lmtp[], checks_extension[],
+    checks_closing[], checks_behaviour[];
+
+extern const struct check checks_quality[], checks_transport[], checks_loss[], checks_login[],
+    checks_starttls[], checks_handshake[], checks_leaving[], checks_timeout[], checks_patterns[];
+
+/*
+ * The only ways to make a finding.  `fmt' makes its detail: plain sentences that
+ * name octets and numbers.  Wire text may be put in as it is ("%.*s"); it is
+ * escaped when shown.  Never NULL: a finding that cannot be stored is a dummy.
+ */
+struct finding *report_frame(struct check_ctx *, uint64_t frame, int64_t ts, const char *fmt, ...)
+    __attribute__((__format__(printf, 4, 5)));
+struct finding *report_unit(struct check_ctx *, const struct smtp_unit *, const char *fmt, ...)
+    __attribute__((__format__(printf, 3, 4)));
+struct finding *report_reply(struct check_ctx *, const struct smtp_reply *, const char *fmt, ...)
+    __attribute__((__format__(printf, 3, 4)));
+/* A related frame; 0 and repeats are ignored. */
+void relate(struct finding *, uint64_t frame);
+void lower_to(struct finding *, enum confidence); /* at most this confidence */
+const char *check_text(struct check_ctx *, const char *fmt, ...)
+    __attribute__((__format__(printf, 2, 3)));
+
+/* The grade of what is said about this unit or reply, from its epoch and flags. */
+enum confidence unit_confidence(const struct smtp_session *, const struct smtp_unit *);
+enum confidence reply_confidence(const struct smtp_session *, const struct smtp_reply *);
+
+/* ---- questions that several checks ask (query.c) ---- */
+
+/* First FIN or RST of this side, or NULL. */
+const struct ledger_seg *first_close(const struct smtp_session *, enum stream_dir role);
+/* Frame in which this side acknowledged everything of the other below `off'; 0: none. */
+uint64_t acked_frame(const struct smtp_session *, enum stream_dir role, int64_t off);
+/* The server's TCP had the whole unit, proved by a later segment of it. */
+bool unit_acked(const struct smtp_session *, const struct smtp_unit *);
+/* The server closed (FIN or RST) before the client did. */
+bool server_closed_first(const struct smtp_session *);
+bool client_closed_first(const struct smtp_session *);
+/* Did a 421 come before this unit's turn (so that it needs no answer)? */
+bool after_421(const struct smtp_session *, const struct smtp_unit *);
+/* A 4yz or 5yz directly before the server's close, within a second; or NULL. */
+const struct smtp_reply *parting_refusal(const struct smtp_session *);
+/* Seconds from the unit to the end of what was seen of the connection. */
+double waited(const struct smtp_session *, const struct smtp_unit *);
+/* QUIT was sent by then, or NULL. */
+const struct smtp_unit *quit_of(const struct smtp_session *);
+/* The last segment of a side that acknowledges anything; LEDGER_NO_ACK: none. */
+int64_t last_ack(const struct smtp_session *, enum stream_dir role, uint64_t before_frame);
+bool text_contains(struct slice, const char *word); /* letters of either case */
+struct slice reply_text(const struct smtp_reply *);  /* first line, with its code; NULL: "" */
+bool offered(const struct smtp_unit *, const char *keyword); /* known to be in force */
+bool not_offered(const struct smtp_unit *, const char *keyword); /* known not to be */
+/* The EHLO reply that judges what this unit may use: the last one to a greeting before it, even
+ * when the client had not waited for it; NULL behind HELO.  False: cannot be told. */
+bool offer_known(const struct smtp_session *, const struct smtp_unit *, const struct smtp_ehlo **);
+/* The message ended here: end of data, or a whole LAST chunk. */
+bool ends_message(const struct smtp_unit *);
+/* LHLO was accepted, or the greeting says LMTP. */
+bool speaks_lmtp(const struct smtp_session *);
+/* The server refused the session in its greeting. */
+bool greeting_refused(const struct smtp_session *);
+/* The first unit behind this one that is no QUIT and has its reply, or NULL. */
+const struct smtp_unit *answered_after(const struct smtp_unit *);
+/* Any hole that is no snap-length cut, in either direction, or something not kept for lack of
+ * memory: what is absent may only be unseen. */
+bool has_gap(const struct smtp_session *);
+bool private_address(const struct ipaddr *);
+bool loopback_address(const struct ipaddr *);
+/* Both ends are on one host, or both in private networks. */
+bool on_loopback(const struct smtp_session *);
+bool in_private(const struct smtp_session *);
+/* The unit's octets crossed the wire in clear. */
+bool in_clear(const struct smtp_session *, const struct smtp_unit *);
+/* The accepted STARTTLS (220), or NULL. */
+const struct smtp_unit *tls_agreed_by(const struct smtp_session *);
+/* The ledger's record of a frame, or NULL. */
+const struct ledger_seg *segment_of(const struct smtp_session *, uint64_t frame);
+
+#define TEXT(s) (int)((s).n > 120 ? 120 : (s).n), (const char *)(s).p /* for "%.*s" */
+
+#endif

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Phase M: how the session ends.
+ */
+#include "smtp/checks/check.h"
+
+static bool
+server_said(const struct smtp_session *s, uint16_t code)
+{
+	const struct smtp_reply *r;
+
+	STAILQ_FOREACH (r, &s->replies, link)
+		if (r->code == code)
+			return true;
+	return false;
+}
+
+static const struct smtp_reply *
+last_reply_before(const struct smtp_session *s, uint64_t frame)
+{
+	const struct smtp_reply *r, *last = NULL;
+
+	STAILQ_FOREACH (r, &s->replies, link)
+		if (r->first.frame <= frame)
+			last = r;
+	return last;
+}
+
+/* Opaque, or not SMTP as far as can be told: its end says nothing about SMTP. */
+static bool
+unreadable(const struct smtp_session *s)
+{
+	return s->tls.start[DIR_CLIENT] >= 0 || s->tls.start[DIR_SERVER] >= 0 || s->one_sided ||
+	    s->limited || s->app == APP_UNKNOWN || s->app == APP_TLS;
+}
+
+static void
+quit_missing(struct check_ctx *c)
+{
+	const struct ledger_seg *g = first_close(c->s, DIR_CLIENT);
+	const struct smtp_reply *last;
+	struct finding *f;
+
+	if (g == NULL || !(g->flags & TCP_FIN) || !client_closed_first(c->s) || quit_of(c->s) != NULL ||
+	    unreadable(c->s) || has_gap(c->s) || greeting_refused(c->s) || server_said(c->s, 421) ||
+	    c->s->nunits < 2)
+		return;
+	last = last_reply_before(c->s, g->frame);
+	f = report_frame(c, g->frame, g->ts, "The client closed without QUIT; the last reply was \"%.*s\".",
+	    TEXT(reply_text(last)));
+	relate(f, last->first.frame);
+}
+
+/* Refusals that punish abuse: closing behind them is common practice (RFC 5321 7.8). */
+static bool
+punishes(struct slice t)
+{
+	static const char *const words[] = { "sync", "too many", "too long", "bare", "pipelin", "abuse",
+		"unrecognized command", "non-smtp" };
+	size_t i;
+
+	for (i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (text_contains(t, words[i]))
+			return true;
+	return false;
+}
+
+static unsigned
+refusals(const struct smtp_session *s)
+{
+	const struct smtp_reply *r;
+	unsigned n = 0;
+
+	STAILQ_FOREACH (r, &s->replies, link)
+		n += r->code >= 500;
+	return n;
+}
+
+static bool
+something_unanswered(const struct smtp_session *s, const struct ledger_seg *g)
+{
+	const struct smtp_unit *u;
+
+	STAILQ_FOREACH (u, &s->units, link)
+		if (u->meant == NULL && u->kind != UNIT_GREETING && u->end <= g->ack)
+			return true;
+	return false;
+}
+
+static void
+server_close_without_quit(struct check_ctx *c)
+{
+	const struct ledger_seg *g = first_close(c->s, DIR_SERVER);
+	const struct smtp_unit *quit = quit_of(c->s), *u = STAILQ_LAST(&c->s->units, smtp_unit, link);
+	const struct smtp_reply *last, *refusal = parting_refusal(c->s);
+	const struct smtp_body *b = STAILQ_LAST(&c->s->bodies, smtp_body, link);
+	struct finding *f;
+	int64_t quiet_from;
+	double idle;
+
+	if (g == NULL || !server_closed_first(c->s) || unreadable(c->s) || greeting_refused(c->s) ||
+	    server_said(c->s, 421) || has_gap(c->s) || c->s->stream->midstream)
+		return;
+	if (quit != NULL && (g->ack == LEDGER_NO_ACK || quit->end <= g->ack))
+		return;
+	last = last_reply_before(c->s, g->frame);
+	if (last == NULL || (b != NULL && b->eod == NULL))
+		return;
+	if (refusal == NULL && something_unanswered(c->s, g))
+		return; /* reply-missing or eod-unanswered says it */
+	quiet_from = u != NULL && u->at_ts > last->last.ts ? u->at_ts : last->last.ts;
+	idle = (double)(g->ts - quiet_from) / 1e9;
+	if (idle >= 300 || (last->code >= 400 && last->code < 500 && text_contains(reply_text(last), "time")))
+		return; /* server-idle-timeout */
+	f = report_frame(c, g->frame, g->ts,
+	    "The server closed with %s, %.3g s after its reply \"%.*s\", without QUIT and without 421.",
+	    g->flags & TCP_RST ? "RST" : "FIN", (double)(g->ts - last->last.ts) / 1e9,
+	    TEXT(reply_text(last)));
+	relate(f, last->first.frame);
+	if ((last->code >= 400 && punishes(reply_text(last))) || refusals(c->s) >= 3)
+		f->severity = SEV_NOTE;
+	if (u != NULL && u->kind == UNIT_COMMAND && u->verb->id == VERB_UNKNOWN)
+		f->detail = check_text(c, "%s Closing because of an unknown command is forbidden (RFC 5321 "
+					  "3.8).",
+		    f->detail);
+	if (idle >= 5)
+		lower_to(f, CONF_PROBABLE); /* could be a time-out below the minimum */
+}
+
+/* Octets of `role' sent in the knowledge of the other side's FIN at `fin'. */
+static const struct ledger_seg *
+data_after_fin(const struct smtp_session *s, enum stream_dir role, int64_t fin, uint64_t *octets)
+{
+	const struct ledger *l = &s->stream->ledger;
+	const struct ledger_seg *first = NULL;
+	int64_t high = 0;
+	size_t i;
+
+	*octets = 0;
+	for (i = 0; i < l->n; i++) {
+		const struct ledger_seg *g = &l->seg[i];
+		int64_t end = g->off + g->len;
+
+		if (smtp_role(s, g) != role || g->len == 0)
+			continue;
+		if (end > high && g->ack != LEDGER_NO_ACK && g->ack > fin) {
+			*octets += (uint64_t)(end - (g->off > high ? g->off : high));
+			if (first == NULL)
+				first = g;
+		}
+		high = end > high ? end : high;
+	}
+	return first;
+}
+
+/* Only QUIT went out behind the FIN: the client's polite end of a session. */
+static bool
+only_quit(const struct smtp_session *s, const struct ledger_seg *g, uint64_t octets)
+{
+	const struct smtp_unit *u;
+
+	STAILQ_FOREACH (u, &s->units, link)
+		if (u->kind == UNIT_COMMAND && u->verb->id == VERB_QUIT && u->line.off == g->off &&
+		    octets <= u->line.len)
+			return true;
+	return false;
+}
+
+/* Replies that were owed for what had come before the client's FIN. */
+static bool
+only_owed(const struct smtp_session *s, const struct ledger_seg *g)
+{
+	const struct smtp_reply *r;
+
+	STAILQ_FOREACH (r, &s->replies, link)
+		if (r->off + 0 >= g->off && r->meant == NULL && r->code != 421)
+			return false;
+	return true;
+}
+
+static void
+client_continues(struct check_ctx *c)
+{
+	const struct stream_half *v = smtp_half(c->s, DIR_SERVER), *me = smtp_half(c->s, DIR_CLIENT);
+	const struct smtp_body *b = STAILQ_LAST(&c->s->bodies, smtp_body, link);
+	const struct ledger_seg *g, *ack;
+	struct finding *f;
+	uint64_t octets;
+	double rest;
+
+	if (v->fin_off < 0)
+		return;
+	ack = ledger_acked(&c->s->stream->ledger, (enum stream_dir)(DIR_CLIENT ^ c->s->flip),
+	    v->fin_off + 1);
+	if (ack == NULL)
+		return;
+	g = data_after_fin(c->s, DIR_CLIENT, v->fin_off, &octets);
+	if (g != NULL) {
+		if (only_quit(c->s, g, octets) || unreadable(c->s))
+			return;
+		f = report_frame(c, g->frame, g->ts,
+		    "The client went on sending: %llu octets left after it had received the server's FIN "
+		    "(frame %llu).",
+		    (unsigned long long)octets, (unsigned long long)v->fin_frame);
+		relate(f, v->fin_frame);
+		relate(f, ack->frame);
+		return;
+	}
+	/* Nothing new, but it owes the rest of a message and neither closes nor is reset. */
+	if (b == NULL || b->eod != NULL || b->bdat || me->fin_frame || me->rst_frame || v->rst_frame)
+		return;
+	rest = (double)(c->s->stream->last_ts - ack->ts) / 1e9;
+	f = report_frame(c, ack->frame, ack->ts,
+	    "The client acknowledged the server's FIN (frame %llu) in the middle of a message and %s; %lld "
+	    "octets of it are unacknowledged.",
+	    (unsigned long long)v->fin_frame,
+	    rest > 10 ? "neither closed nor went on for over 10 s" :
+			      "had not closed when the capture ended",
+	    (long long)(me->high - me->acked));
+	if (rest <= 10 || b->guessed)
+		lower_to(f, CONF_PROBABLE);
+	relate(f, v->fin_frame);
+}
+
+static void
+half_close_continue(struct check_ctx *c)
+{
+	const struct stream_half *cl = smtp_half(c->s, DIR_CLIENT);
+	const struct ledger_seg *g;
+	struct finding *f;
+	uint64_t octets;
+
+	client_continues(c);
+	if (cl->fin_off < 0 || unreadable(c->s) || c->s->stream->midstream)
+		return;
+	g = data_after_fin(c->s, DIR_SERVER, cl->fin_off, &octets);
+	if (g == NULL || only_owed(c->s, g))
+		return;
+	f = report_frame(c, g->frame, g->ts,
+	    "The server went on sending: %llu octets that answer nothing left after it had received the "
+	    "client's FIN (frame %llu).",
+	    (unsigned long long)octets, (unsigned long long)cl->fin_frame);
+	f->culprit = CULPRIT_SERVER;
+	relate(f, cl->fin_frame);
+}
+
+/* What the reset destroyed: octets of the peer beyond its sender's last acknowledgement. */
+static const char *
+lost_text(struct check_ctx *c, enum stream_dir victim, int64_t from, bool *harmless)
+{
+	const struct smtp_session *s = c->s;
+	const struct smtp_body *b;
+	const struct smtp_unit *u;
+	const struct smtp_reply *r;
+
+	*harmless = false;
+	if (victim == DIR_SERVER) {
+		STAILQ_FOREACH (r, &s->replies, link)
+			if (r->end > from && r->code != 221 && r->code != 0)
+				return check_text(c, "the reply \"%.*s\"", TEXT(reply_text(r)));
+		return NULL;
+	}
+	STAILQ_FOREACH (b, &s->bodies, link)
+		if (b->end > from)
+			return "message text";
+	STAILQ_FOREACH (u, &s->units, link) {
+		if (u->end > from && u->kind != UNIT_GREETING) {
+			*harmless = true;
+			return check_text(c, "the command %s", smtp_unit_name(u));
+		}
+	}
+	return NULL;
+}
+
+static void
+reset_with_data_lost(struct check_ctx *c)
+{
+	const struct ledger *l = &c->s->stream->ledger;
+	const struct stream_half *cl = smtp_half(c->s, DIR_CLIENT), *v = smtp_half(c->s, DIR_SERVER);
+	const struct smtp_unit *quit = quit_of(c->s);
+	const struct ledger_seg *g = NULL;
+	enum stream_dir who, peer, victim;
+	int64_t got, kept;
+	const char *what;
+	struct finding *f;
+	bool harmless;
+	size_t i;
+
+	for (i = 0; i < l->n && g == NULL; i++)
+		if (l->seg[i].flags & TCP_RST)
+			g = &l->seg[i];
+	if (g == NULL || unreadable(c->s) || (cl->fin_frame && v->fin_frame &&
+						 cl->fin_frame < g->frame && v->fin_frame < g->frame))
+		return;
+	who = smtp_role(c->s, g);
+	peer = who == DIR_CLIENT ? DIR_SERVER : DIR_CLIENT;
+	if (quit != NULL && who == DIR_CLIENT)
+		return; /* it does not wait for 221: harmless */
+	got = last_ack(c->s, who, g->frame + 1);
+	kept = last_ack(c->s, peer, g->frame + 1);
+	what = NULL;
+	victim = peer;
+	if (got != LEDGER_NO_ACK && smtp_half(c->s, peer)->high > got)
+		what = lost_text(c, peer, got, &harmless);
+	if (what == NULL && kept != LEDGER_NO_ACK && who == DIR_SERVER && v->high > kept) {
+		victim = DIR_SERVER;
+		what = lost_text(c, DIR_SERVER, kept, &harmless);
+	}
+	if (what == NULL)
+		return;
+	f = report_frame(c, g->frame, g->ts, "The %s's RST discards %s: %s had received %lld octets of %lld.",
+	    who == DIR_CLIENT ? "client" : "server", what,
+	    victim == peer ? (who == DIR_CLIENT ? "the client" : "the server") : "the client",
+	    (long long)(victim == peer ? got : kept), (long long)smtp_half(c->s, victim)->high);
+	f->culprit = who == DIR_CLIENT ? CULPRIT_CLIENT : CULPRIT_SERVER;
+	if (harmless)
+		f->severity = SEV_NOTE;
+	relate(f, v->fin_frame);
+}
+
+static void
+idle_open(struct check_ctx *c)
+{
+	const struct stream *st = c->s->stream;
+	const struct smtp_unit *u = STAILQ_LAST(&c->s->units, smtp_unit, link);
+	struct finding *f;
+
+	if (c->a->over || !c->s->ended || st->half[0].octets + st->half[1].octets == 0)
+		return;
+	f = report_frame(c, st->last_frame, st->last_ts,
+	    "No FIN and no RST was captured: the connection was open when the capture ended%s%s.",
+	    u != NULL && u->meant == NULL ? "; the last unit, " : "",
+	    u != NULL && u->meant == NULL ? check_text(c, "%s, had no reply yet", smtp_unit_name(u)) : "");
+	f->confidence = CONF_CERTAIN;
+}
+
+const struct check checks_closing[] = {
+	{ .info = { .id = "quit-missing",
+	      .title = "Client closes without QUIT",
+	      .phase = 'M',
+	      .culprit = CULPRIT_CLIENT,
+	      .kind = CHECK_VIOLATION,
+	      .severity = SEV_NOTE,
+	      .tier = TIER_STAR,
+	      .refs = "RFC 5321 4.1.1.10; RFC 5321 4.1.4",
+	      .what = "The client's FIN comes first and no QUIT was sent.",
+	      .why = "Harmless alone; many of them point to scanners or crashing clients.",
+	      .proof = "The client's stream was captured whole and holds no QUIT.",
+	      .fakes = "TLS hides QUIT; after 421 or a refusing greeting the client may just leave.",
+	      .remedy = "Nothing for one session; look at the client if there are many." },
+	    .session = quit_missing },
+	{ .info = { .id = "server-close-without-quit",
+	      .title = "Server closes an intact session",
+	      .phase = 'M',
+	      .culprit = CULPRIT_SERVER,
+	      .kind = CHECK_VIOLATION,
+	      .severity = SEV_WARNING,
+	      .tier = TIER_STAR,
+	      .refs = "RFC 5321 3.8; RFC 5321 4.1.1.10",
+	      .what = "The server's FIN or RST comes first, without QUIT, 421 or a long idle time.",
+	      .why = "The client has to treat the rest as temporarily failed and tries again.",
+	      .proof = "Everything was answered, the FIN does not acknowledge a QUIT, and no 421 was "
+		       "said.",
+	      .fakes = "Idle time-outs, defence against abuse (a note then), 421, a refusing greeting.",
+	      .remedy = "Look at the server's log and limits at that time." },
+	    .session = server_close_without_quit },
+	{ .info = { .id = "half-close-continue",
+	      .title = "Peer keeps sending after it received FIN",
+	      .phase = 'M',
+	      .culprit = CULPRIT_CLIENT,
+	      .kind = CHECK_INTEROP,
+	      .severity = SEV_WARNING,
+	      .tier = TIER_STAR,
+	      .refs = "RFC 9293 3.6; RFC 793 3.5",
+	      .what = "New data of one side after it had acknowledged the other side's FIN, or a stall in "
+		      "which it neither closes nor goes on.",
+	      .why = "A FIN only says that its sender has nothing more to send. The program that goes on "
+		     "did not notice: it only writes, and hangs or sends into the void.",
+	      .proof = "The acknowledgement number of the data covers the FIN.",
+	      .fakes = "Data that was under way when the FIN came; replies that were owed; QUIT.",
+	      .remedy = "The side that goes on must read while it writes; the side that closed should keep "
+			"reading, or reset the connection." },
+	    .session = half_close_continue },
+	{ .info = { .id = "reset-with-data-lost",
+	      .title = "RST discards data",
+	      .phase = 'M',
+	      .culprit = CULPRIT_EITHER,
+	      .kind = CHECK_TRANSPORT,
+	      .severity = SEV_ERROR,
+	      .tier = TIER_STAR,
+	      .refs = "RFC 1122 4.2.2.13; RFC 9293 3.6.1; RFC 2525 2.17",
+	      .what = "A RST while octets of the peer beyond its sender's last acknowledgement, or a reply "
+		      "of its sender that was not acknowledged, were under way.",
+	      .why = "The peer's program may never read the reply that explains the close: its log and the "
+		     "wire disagree. Trust the wire.",
+	      .proof = "The acknowledgement numbers before the RST.",
+	      .fakes = "RST behind both FINs, behind QUIT, or of a client that does not wait for 221.",
+	      .remedy = "The closing side should read what is there, or shut down its sending half and wait, "
+			"before it closes." },
+	    .session = reset_with_data_lost },
+	{ .info = { .id = "idle-open",
+	      .title = "Connection still open at the end of the capture",
+	      .phase = 'M',
+	      .culprit = CULPRIT_PATH,
+	      .kind = CHECK_REMARK,
+	      .severity = SEV_NOTE,
+	      .tier = TIER_STAR,
+	      .refs = "RFC 9293 3.6",
+	      .what = "Neither FIN nor RST was captured.",
+	      .why = "What comes of the pending command or message is unknown.",
+	      .proof = "The last frame of the connection.",
+	      .fakes = "Nothing: it says only what was not seen.",
+	      .remedy = "Let the capture run longer." },
+	    .session = idle_open },
+	{ .info = { .id = NULL } }
+};

@@ -1,0 +1,787 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * client - the client's stream as units: commands, message text, BDAT chunks,
+ * AUTH responses.  The mode follows the server's replies (see parser.h); the
+ * octets of an AUTH exchange are masked here, before anything is kept.
+ */
+#include <stdio.h>
+#include "smtp/parser.h"
+#include "smtp/sasl.h"
+
+static const char mask[] = "****";
+
+void
+parser_limit(struct parser *p, const char *what)
+{
+	p->dead = true;
+	p->s->limited = true;
+	if (p->s->limit == NULL)
+		p->s->limit = what;
+	p->mode = p->server_mode = MODE_OPAQUE;
+	p->body = NULL;
+	p->open = NULL;
+}
+
+/* A new unit at the end of the queue of those that are owed a reply. */
+struct smtp_unit *
+client_unit(struct parser *p, enum smtp_unit_kind kind, int64_t off)
+{
+	struct smtp_session *s = p->s;
+	struct smtp_unit *u;
+
+	if (p->dead)
+		return NULL;
+	u = s->nunits < UNITS_MAX ? arena_alloc(s->arena, sizeof *u) : NULL;
+	if (u == NULL) {
+		parser_limit(p, s->nunits < UNITS_MAX ? "memory of the session" : "commands of the session");
+		return NULL;
+	}
+	u->kind = kind;
+	u->index = s->nunits++;
+	u->verb = smtp_verb_row(VERB_UNKNOWN);
+	u->line.off = off;
+	u->end = off;
+	u->owes = 1;
+	u->epoch = p->epoch;
+	if (off < p->text_until)
+		u->flags |= UNIT_IN_TEXT;
+	STAILQ_INSERT_TAIL(&s->units, u, link);
+	if (p->head == NULL)
+		p->head = u;
+	return u;
+}
+
+static void
+unit_line(struct parser *p, struct smtp_unit *u, struct slice line)
+{
+	u->line.flags |= line.n > LINE_KEEP ? LINE_CUT : 0;
+	u->line.text = arena_dup(p->s->arena, slice_of(line.p, line.n < LINE_KEEP ? line.n : LINE_KEEP));
+	if (u->line.text.p == NULL && line.n > 0)
+		parser_limit(p, "memory of the session");
+}
+
+static struct slice
+without_eol(struct slice whole)
+{
+	if (whole.n > 0 && whole.p[whole.n - 1] == '\n')
+		whole.n--;
+	if (whole.n > 0 && whole.p[whole.n - 1] == '\r')
+		whole.n--;
+	return whole;
+}
+
+static bool
+is_word(struct slice w)
+{
+	size_t i;
+
+	for (i = 0; i < w.n; i++) {
+		int c = ascii_lower(w.p[i]);
+
+		if (!(c >= 'a' && c <= 'z') && !(i > 0 && ((c >= '0' && c <= '9') || c == '-')))
+			return false;
+	}
+	return w.n >= 3 && w.n <= 16;
+}
+
+/* Verb and argument of a command line (RFC 5321 4.1.1: the verb ends at a blank). */
+static void
+unit_split(struct smtp_unit *u)
+{
+	struct slice t = u->line.text, word = t;
+	const uint8_t *sp;
+	size_t i;
+
+	for (i = 0; i < t.n && t.p[i] != ' ' && t.p[i] != '\t'; i++)
+		;
+	word.n = i;
+	u->verb = smtp_verb_find(word);
+	if (u->verb->id == VERB_UNKNOWN && !is_word(word))
+		u->kind = UNIT_GARBAGE;
+	sp = t.p + i;
+	while (i < t.n && (*sp == ' ' || *sp == '\t')) {
+		sp++;
+		i++;
+	}
+	u->arg = slice_of(sp, t.n - i);
+}
+
+/* AUTH PLAIN secret: the response is cut out of the text that is kept. */
+static void
+mask_auth(struct parser *p, struct smtp_unit *u)
+{
+	struct slice mech = u->arg, text;
+	size_t i;
+
+	p->auth = u;
+	p->auth_step = 0;
+	for (i = 0; i < mech.n && mech.p[i] != ' ' && mech.p[i] != '\t'; i++)
+		;
+	if (i >= mech.n)
+		return;
+	p->auth_step = 1;
+	if (mech.n - i == 2 && mech.p[i + 1] == '=')
+		return;
+	text = slice_from(mech, i + 1);
+	mech.n = i;
+	sasl_look(p->s->arena, u, mech, 0, text);
+	if (!(u->line.flags & LINE_CUT) && !sasl_base64(text))
+		u->line.flags |= LINE_NOT_BASE64;
+	text = slice_str(arena_printf(p->s->arena, "%s %.*s %s", u->verb->name, (int)mech.n,
+	    (const char *)mech.p, mask));
+	memset((void *)(uintptr_t)u->line.text.p, 0, u->line.text.n);
+	u->line.text = text;
+	u->flags |= UNIT_MASKED;
+	unit_split(u);
+}
+
+/* BDAT size and LAST (RFC 3030 2).  False: no size that can be trusted. */
+static bool
+chunk_args(struct smtp_unit *u)
+{
+	struct slice a = u->arg;
+	uint64_t n = 0;
+	size_t i;
+
+	for (i = 0; i < a.n && a.p[i] >= '0' && a.p[i] <= '9'; i++) {
+		if (n > (uint64_t)INT64_MAX / 10 - 1)
+			return false;
+		n = n * 10 + (uint64_t)(a.p[i] - '0');
+	}
+	if (i == 0 || (i < a.n && a.p[i] != ' ' && a.p[i] != '\t'))
+		return false;
+	while (i < a.n && (a.p[i] == ' ' || a.p[i] == '\t'))
+		i++;
+	a = slice_from(a, i);
+	u->chunk_last = slice_caseeq(a, "LAST");
+	if (a.n > 0 && !u->chunk_last)
+		return false;
+	u->chunk_size = n;
+	return true;
+}
+
+static void
+chunk_over(struct parser *p)
+{
+	struct smtp_unit *u = p->chunk;
+
+	p->mode = MODE_COMMAND;
+	p->chunk = NULL;
+	if (u == NULL)
+		return;
+	if (p->body != NULL && u->chunk_last && u->verb->id == VERB_BDAT) {
+		p->body->eod = u;
+		body_finish(p);
+		p->body = NULL;
+	}
+}
+
+static void
+chunk_begin(struct parser *p, struct smtp_unit *u, uint64_t size)
+{
+	u->chunk_size = size;
+	u->kind = UNIT_CHUNK;
+	u->end = u->line.off + u->line.len + (int64_t)size;
+	if (u->verb->id == VERB_BDAT) {
+		if (p->body == NULL || !p->body->bdat)
+			body_begin(p, u, u->line.off + u->line.len, true);
+		u->body = p->body;
+		if (u->chunk_last && p->lmtp)
+			u->owes = p->accepted ? p->accepted : 1;
+	}
+	p->chunk = u;
+	p->chunk_left = size;
+	p->mode = MODE_CHUNK;
+	if (size == 0)
+		chunk_over(p);
+}
+
+/* What the command means for how to read on. */
+static void
+command_begin(struct parser *p, struct smtp_unit *u)
+{
+	switch (u->verb->id) {
+	case VERB_AUTH:
+	case VERB_XEXPS:
+		mask_auth(p, u);
+		break;
+	case VERB_LHLO:
+		p->lmtp = true;
+		if (p->s->app != APP_TLS)
+			p->s->app = APP_LMTP;
+		break;
+	case VERB_BDAT:
+		if (chunk_args(u))
+			chunk_begin(p, u, u->chunk_size);
+		else
+			u->flags |= UNIT_BAD_CHUNK;
+		return;
+	default:
+		break;
+	}
+	if (u->verb->flags & VERB_WAITS) {
+		p->waiting = u;
+		p->mode = MODE_HOLD;
+	}
+}
+
+static void
+unit_finish(struct smtp_unit *u)
+{
+	u->end = u->line.off + u->line.len;
+	u->last = u->line.last;
+	u->at_frame = u->line.at_frame;
+	u->at_ts = u->line.at_ts;
+}
+
+/* The header of the PROXY protocol, sent by load balancers, is owed no reply. */
+static bool
+proxy_header(const struct parser *p, struct slice line)
+{
+	return p->s->nunits <= 1 && p->feed[DIR_CLIENT].off == 0 && slice_caseprefix(line, "PROXY ");
+}
+
+/* Behind a hole, pairing resumes where the client is seen to have read all that the server sent. */
+static void
+resume_at(struct parser *p, struct smtp_unit *u)
+{
+	if (p->synced)
+		return;
+	u->flags |= UNIT_AFTER_GAP;
+	if (smtp_mark_knows(&u->line.first, smtp_half(p->s, DIR_SERVER)->delivered)) {
+		p->synced = true;
+		p->head = u;
+	}
+}
+
+static struct slice
+first_word(struct slice line)
+{
+	size_t i;
+
+	for (i = 0; i < line.n && line.p[i] > ' '; i++)
+		;
+	return slice_of(line.p, i);
+}
+
+static bool
+form_fits(const struct smtp_verb *v, struct slice line)
+{
+	switch (v->id) {
+	case VERB_MAIL:
+		return slice_caseprefix(line, "MAIL FROM:");
+	case VERB_RCPT:
+		return slice_caseprefix(line, "RCPT TO:");
+	case VERB_DATA:
+	case VERB_RSET:
+	case VERB_QUIT:
+	case VERB_NOOP:
+	case VERB_STARTTLS:
+		return line.n == strlen(v->name);
+	case VERB_HELO:
+	case VERB_EHLO:
+	case VERB_LHLO:
+	case VERB_AUTH:
+	case VERB_BDAT:
+		return line.n > strlen(v->name) + 1 && memchr(line.p + 5, ' ', line.n - 5) == NULL;
+	default:
+		return false;
+	}
+}
+
+/* Where a line may be message text, more than the word is asked for. */
+const struct smtp_verb *
+surely_command(struct slice line)
+{
+	const struct smtp_verb *v = smtp_verb_find(first_word(line));
+
+	return form_fits(v, line) ? v : NULL;
+}
+
+static void
+command_line(struct parser *p, struct slice whole)
+{
+	struct feed *f = &p->feed[DIR_CLIENT];
+	struct slice line = without_eol(whole);
+	struct smtp_unit *u;
+
+	if (proxy_header(p, line))
+		return;
+	if (!p->synced && !surely_command(line))
+		return; /* behind a hole: could be the middle of anything */
+	u = client_unit(p, UNIT_COMMAND, f->off);
+	if (u == NULL)
+		return;
+	line_locate(f, &u->line, whole.n);
+	line_flags(&u->line, whole);
+	if (whole.n >= LINE_MAX_LEN && whole.p[whole.n - 1] != '\n')
+		u->line.flags |= LINE_CUT;
+	unit_line(p, u, line);
+	unit_split(u);
+	unit_finish(u);
+	if (u->line.first.ack != LEDGER_NO_ACK && smtp_half(p->s, DIR_SERVER)->fin_off >= 0 &&
+	    u->line.first.ack > smtp_half(p->s, DIR_SERVER)->fin_off)
+		u->flags |= UNIT_AFTER_FIN;
+	resume_at(p, u);
+	command_begin(p, u);
+}
+
+/* One line of an AUTH exchange: base64, "*" to cancel, or empty (RFC 4954 4). */
+static void
+sasl_line(struct parser *p, struct slice whole)
+{
+	struct feed *f = &p->feed[DIR_CLIENT];
+	struct slice line = without_eol(whole);
+	struct smtp_unit *u = client_unit(p, UNIT_SASL, f->off);
+
+	if (u == NULL)
+		return;
+	u->verb = smtp_verb_row(VERB_AUTH);
+	line_locate(f, &u->line, whole.n);
+	line_flags(&u->line, whole);
+	if (line.n == 0 || slice_caseeq(line, "*") || slice_caseeq(line, "=")) {
+		unit_line(p, u, line);
+	} else {
+		if (!sasl_base64(line))
+			u->line.flags |= LINE_NOT_BASE64;
+		if (p->auth != NULL)
+			sasl_look(p->s->arena, u, sasl_mechanism(p->auth), p->auth_step, line);
+		u->line.text = slice_str(mask);
+		u->flags |= UNIT_MASKED;
+	}
+	p->auth_step++;
+	unit_finish(u);
+	p->waiting = u;
+	p->mode = MODE_HOLD;
+}
+
+static void
+data_end(struct parser *p)
+{
+	struct feed *f = &p->feed[DIR_CLIENT];
+	struct smtp_unit *u = client_unit(p, UNIT_EOD, p->scan.dot_off);
+	const struct run_mark *r = feed_run(f, f->off - 1);
+
+	if (u == NULL)
+		return;
+	u->verb = smtp_verb_row(VERB_DATA);
+	u->line.len = 3;
+	u->line.text = slice_str(".");
+	u->line.first = p->scan.dot_mark;
+	u->end = f->off;
+	if (r != NULL) {
+		u->line.last = u->last = r->mark;
+		u->at_frame = u->line.at_frame = r->at_frame;
+		u->at_ts = u->line.at_ts = r->at_ts;
+	}
+	if (p->lmtp)
+		u->owes = p->accepted ? p->accepted : 1;
+	u->body = p->body;
+	p->body->eod = u;
+	body_finish(p);
+	if (p->body->guessed)
+		u->flags |= UNIT_GUESSED;
+	resume_at(p, u);
+	p->body = NULL;
+	p->accepted = 0;
+	p->mode = MODE_COMMAND;
+}
+
+/* The first line behind a hole is the rest of one, unless a segment begins with it and it can be
+ * nothing but a command. */
+static bool
+starts_afresh(const struct parser *p, struct slice whole)
+{
+	const struct feed *f = &p->feed[DIR_CLIENT];
+	const struct run_mark *r = feed_run(f, f->off);
+
+	return p->mode == MODE_COMMAND && r != NULL && r->mark.seg_off == f->off &&
+	    surely_command(without_eol(whole));
+}
+
+/* One whole line, if there is one; 0 while it is not. */
+static size_t
+read_line(struct parser *p, void (*take)(struct parser *, struct slice))
+{
+	struct feed *f = &p->feed[DIR_CLIENT];
+	const uint8_t *lf = f->view.n ? memchr(f->view.p, '\n', f->view.n) : NULL;
+	size_t n = lf ? (size_t)(lf - f->view.p) + 1 : 0;
+
+	if (n == 0) {
+		if (f->view.n < LINE_MAX_LEN)
+			return 0;
+		n = f->view.n; /* an endless line: kept in part, the rest is skipped */
+	}
+	if (!f->skip_to_lf || (lf != NULL && starts_afresh(p, slice_of(f->view.p, n))))
+		take(p, slice_of(f->view.p, n));
+	f->skip_to_lf = lf == NULL;
+	return n;
+}
+
+static void
+alt_keep(struct parser *p, struct slice read)
+{
+	int64_t skip;
+
+	if (!p->alt_on || p->alt.n >= ALT_MAX)
+		return;
+	skip = p->alt_off + (int64_t)p->alt.n - p->feed[DIR_CLIENT].off;
+	if (skip < (int64_t)read.n)
+		sbuf_add(&p->alt, slice_from(read, skip > 0 ? (size_t)skip : 0));
+}
+
+static size_t
+read_data(struct parser *p)
+{
+	bool end;
+	size_t n = body_feed(p, p->feed[DIR_CLIENT].view, &end);
+
+	if (end) {
+		/* The unit's place is computed from where the feed stands. */
+		alt_keep(p, slice_of(p->feed[DIR_CLIENT].view.p, n));
+		feed_consume(&p->feed[DIR_CLIENT], n);
+		data_end(p);
+		return 0;
+	}
+	return n;
+}
+
+static size_t
+read_chunk(struct parser *p)
+{
+	struct feed *f = &p->feed[DIR_CLIENT];
+	size_t n = f->view.n < p->chunk_left ? f->view.n : (size_t)p->chunk_left;
+	const struct run_mark *r;
+	bool end;
+
+	if (p->body != NULL && p->chunk->verb->id == VERB_BDAT)
+		body_feed(p, slice_of(f->view.p, n), &end);
+	p->chunk_left -= n;
+	r = feed_run(f, f->off + (int64_t)n - (n > 0));
+	if (r != NULL && p->chunk != NULL) {
+		p->chunk->last = r->mark;
+		p->chunk->at_frame = r->at_frame;
+		p->chunk->at_ts = r->at_ts;
+	}
+	if (p->chunk_left == 0)
+		chunk_over(p);
+	return n;
+}
+
+/* TLS was agreed: a record begins with 22; anything else is plaintext where none may be. */
+static size_t
+read_tls_wait(struct parser *p)
+{
+	struct feed *f = &p->feed[DIR_CLIENT];
+
+	if (f->view.p[0] == 0x16 || f->view.p[0] == 0x80) {
+		p->mode = MODE_TLS;
+		p->s->tls.start[DIR_CLIENT] = f->off;
+		return 0;
+	}
+	p->s->tls.start[DIR_CLIENT] = -1;
+	return read_line(p, command_line);
+}
+
+static size_t
+read_once(struct parser *p)
+{
+	struct feed *f = &p->feed[DIR_CLIENT];
+
+	switch (p->mode) {
+	case MODE_COMMAND:
+		/* A TLS record where a command is due: implicit TLS, or a client set up wrongly. */
+		if (f->view.n >= 3 && f->view.p[0] == 0x16 && f->view.p[1] == 3 && f->view.p[2] < 5 &&
+		    !f->skip_to_lf) {
+			p->mode = MODE_TLS;
+			p->s->tls.via = p->s->tls.via == TLS_NONE ? TLS_IMPLICIT : p->s->tls.via;
+			p->s->tls.start[DIR_CLIENT] = f->off;
+			return 0;
+		}
+		return read_line(p, command_line);
+	case MODE_SASL:
+		return read_line(p, sasl_line);
+	case MODE_DATA:
+		return read_data(p);
+	case MODE_CHUNK:
+		return read_chunk(p);
+	case MODE_TLS_WAIT:
+		return read_tls_wait(p);
+	case MODE_HOLD:
+	case MODE_PEEK:
+		return 0;
+	case MODE_TLS:
+		tls_read(p, DIR_CLIENT, f->view.n);
+		break;
+	case MODE_OPAQUE:
+		break;
+	}
+	return f->view.n;
+}
+
+static bool
+looks_like_header(struct slice line)
+{
+	size_t i;
+
+	if (line.n == 0)
+		return true;
+	for (i = 0; i < line.n && line.p[i] > ' ' && line.p[i] < 0x7f && line.p[i] != ':'; i++)
+		;
+	return i > 0 && i < line.n && line.p[i] == ':' &&
+	    (i + 1 == line.n || line.p[i + 1] == ' ' || line.p[i + 1] == '\t');
+}
+
+/* 250 to DATA: text if the next line is none of our commands (both sides agree then). */
+static void
+peek(struct parser *p)
+{
+	struct feed *f = &p->feed[DIR_CLIENT];
+	const uint8_t *lf = f->view.n ? memchr(f->view.p, '\n', f->view.n) : NULL;
+	size_t n = lf ? (size_t)(lf - f->view.p) : f->view.n;
+
+	if (lf == NULL && f->view.n < 512)
+		return;
+	if (smtp_verb_find(first_word(slice_of(f->view.p, n)))->id != VERB_UNKNOWN) {
+		p->mode = MODE_COMMAND;
+		return;
+	}
+	body_begin(p, p->waiting, f->off, false);
+	if (p->dead)
+		return;
+	p->body->guessed = (p->waiting->flags & UNIT_GUESSED) != 0;
+	p->mode = MODE_DATA;
+}
+
+void
+client_read(struct parser *p)
+{
+	struct feed *f = &p->feed[DIR_CLIENT];
+	size_t before, n;
+
+	if (tunnel_client(p))
+		return;
+	while (f->view.n > 0) {
+		enum parse_mode mode = p->mode;
+
+		before = f->view.n;
+		if (mode == MODE_PEEK)
+			peek(p);
+		n = p->mode == mode ? read_once(p) : 0;
+		if (n > 0) {
+			alt_keep(p, slice_of(f->view.p, n));
+			feed_consume(f, n);
+		}
+		if (f->view.n == before && p->mode == mode)
+			break;
+	}
+	if (p->mode == MODE_HOLD && f->view.n >= HOLD_MAX)
+		client_guess(p);
+	p->s->seen[DIR_CLIENT] = f->off;
+}
+
+/* No reply to `waiting' was or will be seen: its look says what the text is. */
+void
+client_guess(struct parser *p)
+{
+	struct feed *f = &p->feed[DIR_CLIENT];
+	const uint8_t *lf = f->view.n ? memchr(f->view.p, '\n', f->view.n) : NULL;
+	struct smtp_unit *u = p->waiting;
+	struct slice line;
+
+	if (p->mode != MODE_HOLD || u == NULL)
+		return;
+	line = without_eol(slice_of(f->view.p, lf ? (size_t)(lf - f->view.p) + 1 : f->view.n));
+	u->flags |= UNIT_GUESSED;
+	p->mode = MODE_COMMAND;
+	if (f->view.n == 0) {
+		if (u->verb->id == VERB_DATA)
+			p->mode = MODE_PEEK; /* the next octets will tell */
+		return;
+	}
+	switch (u->verb->id) {
+	case VERB_DATA:
+		if (looks_like_header(line) ||
+		    (lf != NULL && smtp_verb_find(first_word(line))->id == VERB_UNKNOWN)) {
+			body_begin(p, u, f->off, false);
+			if (!p->dead) {
+				p->body->guessed = true;
+				p->mode = MODE_DATA;
+			}
+		}
+		break;
+	case VERB_AUTH:
+	case VERB_XEXPS:
+		if (sasl_base64(line))
+			p->mode = MODE_SASL;
+		break;
+	case VERB_STARTTLS:
+	case VERB_XANONYMOUSTLS:
+		if (f->view.p[0] == 0x16)
+			p->mode = MODE_TLS_WAIT;
+		break;
+	default:
+		break;
+	}
+	client_read(p);
+}
+
+static void
+tls_agreed(struct parser *p, struct smtp_unit *u, struct smtp_reply *r)
+{
+	p->s->tls.via = TLS_STARTTLS;
+	p->mode = p->server_mode = MODE_TLS_WAIT;
+	p->s->tls.start[DIR_CLIENT] = u->end;
+	p->s->tls.start[DIR_SERVER] = r->end;
+}
+
+/* The reply that `waiting' waited for has come: how do the client's octets go on? */
+void
+client_after_reply(struct parser *p, struct smtp_unit *u, struct smtp_reply *r)
+{
+	unsigned class = r->code / 100;
+
+	if (u == NULL || p->waiting != u || p->mode != MODE_HOLD)
+		return;
+	p->mode = MODE_COMMAND;
+	switch (u->verb->id) {
+	case VERB_DATA:
+		if (class == 3) {
+			body_begin(p, u, u->end, false);
+			if (!p->dead)
+				p->mode = MODE_DATA;
+		} else if (class == 2) {
+			p->mode = MODE_PEEK;
+		}
+		break;
+	case VERB_XEXCH50:
+		if (class == 3) {
+			struct smtp_unit *blob = client_unit(p, UNIT_CHUNK, u->end);
+			uint64_t n = 0;
+			size_t i;
+
+			for (i = 0; i < u->arg.n && u->arg.p[i] >= '0' && u->arg.p[i] <= '9' && n < 1 << 30; i++)
+				n = n * 10 + (uint64_t)(u->arg.p[i] - '0');
+			if (blob != NULL) {
+				blob->verb = u->verb;
+				chunk_begin(p, blob, n);
+			}
+		}
+		break;
+	case VERB_AUTH:
+	case VERB_XEXPS:
+		if (r->code == 334)
+			p->mode = MODE_SASL;
+		break;
+	case VERB_STARTTLS:
+	case VERB_XANONYMOUSTLS:
+		if (r->code == 220)
+			tls_agreed(p, u, r);
+		break;
+	case VERB_TURN:
+	case VERB_ATRN:
+		if (class == 2) /* the roles are swapped from here */
+			p->mode = p->server_mode = MODE_OPAQUE;
+		break;
+	default:
+		break;
+	}
+	if (p->mode != MODE_PEEK)
+		p->waiting = u->verb->id == VERB_DATA ? u : NULL;
+	client_read(p);
+}
+
+/* A frame cut by the snap length: its start is a command, its lost end nearly always that line's. */
+static void
+cut_line(struct parser *p, const struct smtp_gap *g)
+{
+	struct feed *f = &p->feed[DIR_CLIENT];
+	struct smtp_unit *u;
+
+	command_line(p, f->view);
+	u = STAILQ_LAST(&p->s->units, smtp_unit, link);
+	if (u != NULL && u->line.off == f->off) {
+		u->line.flags |= LINE_GAP | LINE_CUT;
+		u->line.len += (uint32_t)g->len;
+		u->flags |= UNIT_AFTER_GAP;
+		if (u->kind != UNIT_CHUNK)
+			u->end = u->line.off + u->line.len;
+	}
+	feed_skip(f, g->off + (int64_t)g->len);
+	p->s->seen[DIR_CLIENT] = f->off;
+}
+
+void
+client_gap(struct parser *p, const struct smtp_gap *g)
+{
+	struct feed *f = &p->feed[DIR_CLIENT];
+
+	if (g->reason == REASON_SNAPLEN && p->mode == MODE_COMMAND && f->view.n > 0 && !f->skip_to_lf) {
+		cut_line(p, g);
+		return;
+	}
+	client_guess(p);
+	feed_skip(f, g->off + (int64_t)g->len);
+	p->s->seen[DIR_CLIENT] = f->off;
+	switch (p->mode) {
+	case MODE_DATA:
+		body_gap(p, g->len);
+		return;
+	case MODE_CHUNK:
+		body_gap(p, p->body ? (g->len < p->chunk_left ? g->len : p->chunk_left) : 0);
+		if (g->len <= p->chunk_left) {
+			p->chunk_left -= g->len;
+			if (p->chunk_left == 0)
+				chunk_over(p);
+			return;
+		}
+		p->chunk_left = 0;
+		chunk_over(p);
+		break;
+	case MODE_TLS_WAIT: /* what the hole hid may have been the first record */
+		p->mode = MODE_TLS;
+		tls_gap(p, DIR_CLIENT, g->len);
+		return;
+	case MODE_TLS:
+		tls_gap(p, DIR_CLIENT, g->len);
+		return;
+	case MODE_OPAQUE:
+		return;
+	default:
+		break;
+	}
+	p->mode = MODE_COMMAND;
+	p->waiting = NULL;
+	f->skip_to_lf = true;
+	p->synced = false;
+	p->head = NULL;
+	p->s->epoch = ++p->epoch;
+	p->alt_on = false;
+}
+
+/* The connection is over: what waits is read as far as it goes. */
+void
+client_eof(struct parser *p)
+{
+	struct feed *f = &p->feed[DIR_CLIENT];
+	struct slice rest;
+
+	client_guess(p);
+	if (p->mode == MODE_PEEK) {
+		p->mode = MODE_COMMAND;
+		client_read(p);
+	}
+	rest = f->view;
+	if (rest.n > 0 && p->mode == MODE_COMMAND && !f->skip_to_lf && p->synced) {
+		struct smtp_unit *u;
+
+		command_line(p, rest);
+		u = STAILQ_LAST(&p->s->units, smtp_unit, link);
+		if (u != NULL && u->line.off == f->off)
+			u->line.flags |= LINE_UNTERMINATED;
+	}
+	if (p->chunk != NULL)
+		p->chunk->flags |= UNIT_CHUNK_SHORT;
+	body_finish(p);
+	p->s->seen[DIR_CLIENT] = f->off + (int64_t)rest.n;
+}

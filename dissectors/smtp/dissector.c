@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * dissector - chooses the connections that are SMTP, finds out who is who, and
+ * hands finished sessions on.
+ *
+ * A connection on an SMTP port is a session at once.  On any other port it is
+ * read until it shows a 220 and a HELO, EHLO, LHLO or MAIL, or something that is
+ * no SMTP; then the stream is muted.
+ */
+#include <stdlib.h>
+#include "base/mem.h"
+#include "smtp/dissector.h"
+#include "smtp/peers.h"
+#include "smtp/session.h"
+
+struct dissector {
+	struct dissector_config cfg;
+	uint64_t reported; /* sessions that have a number */
+	uint64_t others;   /* connections that were no SMTP */
+	struct peers *peers;
+};
+
+struct dissector *
+dissector_new(const struct dissector_config *cfg)
+{
+	struct dissector *d = xcalloc(1, sizeof *d);
+
+	d->cfg = *cfg;
+	d->peers = peers_new();
+	return d;
+}
+
+void
+dissector_free(struct dissector *d)
+{
+	if (d != NULL)
+		peers_free(d->peers);
+	free(d);
+}
+
+uint64_t
+dissector_other_connections(const struct dissector *d)
+{
+	return d->others;
+}
+
+static bool
+port_listed(const struct dissector *d, uint16_t port)
+{
+	const uint16_t *p;
+
+	for (p = d->cfg.ports; *p != 0; p++)
+		if (*p == port)
+			return true;
+	return false;
+}
+
+static bool
+on_port(const struct dissector *d, const struct stream *st)
+{
+	return port_listed(d, st->half[DIR_CLIENT].ep.port) || port_listed(d, st->half[DIR_SERVER].ep.port);
+}
+
+/* No SYN told who is who: the first octets, unless exactly one port does. */
+static void
+decide_roles(struct dissector *d, struct parser *p, const struct stream_event *ev)
+{
+	const struct stream *st = ev->stream;
+	struct slice t = ev->data, word;
+	bool server_like, client_like;
+	size_t i;
+
+	if (p->s->roles_certain)
+		return;
+	p->s->roles_certain = true;
+	if (st->roles_by_syn)
+		return;
+	p->s->role_by_evidence = true;
+	if (port_listed(d, st->half[DIR_CLIENT].ep.port) != port_listed(d, st->half[DIR_SERVER].ep.port))
+		return; /* the tracker put the listed port on the server's side */
+	server_like = t.n >= 4 && t.p[0] >= '2' && t.p[0] <= '5' && t.p[1] >= '0' && t.p[1] <= '5' &&
+	    t.p[2] >= '0' && t.p[2] <= '9' && (t.p[3] == ' ' || t.p[3] == '-');
+	for (i = 0; i < t.n && t.p[i] > ' '; i++)
+		;
+	word = slice_of(t.p, i);
+	client_like = smtp_verb_find(word)->id != VERB_UNKNOWN;
+	if ((server_like && ev->dir == DIR_CLIENT) || (client_like && ev->dir == DIR_SERVER))
+		p->s->flip = 1;
+}
+
+static void
+drop(struct dissector *d, struct stream *st)
+{
+	parser_free(st->user);
+	st->user = NULL;
+	st->muted = true;
+	d->others++;
+}
+
+static void
+remember(struct dissector *d, const struct smtp_session *s)
+{
+	const struct smtp_ehlo *e;
+	unsigned offers = 0;
+
+	STAILQ_FOREACH (e, &s->ehlos, link) {
+		if (smtp_ehlo_find(e, "PIPECONNECT") || smtp_ehlo_find(e, "X_PIPE_CONNECT"))
+			offers |= PEER_PIPECONNECT;
+		if (smtp_ehlo_find(e, "STARTTLS"))
+			offers |= PEER_STARTTLS;
+		if (smtp_ehlo_find(e, "AUTH"))
+			offers |= PEER_AUTH;
+	}
+	peers_learn(d->peers, &smtp_half(s, DIR_CLIENT)->ep.addr, &smtp_half(s, DIR_SERVER)->ep, offers);
+}
+
+static void
+report(struct dissector *d, struct parser *p, bool last)
+{
+	struct smtp_session *s = p->s;
+
+	if (s->number == 0)
+		s->number = ++d->reported;
+	if (s->app == APP_UNKNOWN && s->tls.via == TLS_IMPLICIT && s->tls.start[DIR_SERVER] >= 0)
+		s->app = APP_TLS;
+	else if (s->app == APP_UNKNOWN && s->nunits + s->nreplies > 1)
+		s->app = APP_SMTP;
+	s->earlier_offers =
+	    peers_offers(d->peers, &smtp_half(s, DIR_CLIENT)->ep.addr, &smtp_half(s, DIR_SERVER)->ep);
+	smtp_analyse(s, d->cfg.budget);
+	if (last)
+		remember(d, s);
+	if (last)
+		d->cfg.sink.ended(d->cfg.sink.ctx, s);
+	else
+		d->cfg.sink.changed(d->cfg.sink.ctx, s);
+}
+
+static void
+opened(struct dissector *d, struct stream *st)
+{
+	struct parser *p = parser_new(st, d->cfg.budget, d->cfg.keep_text);
+
+	st->user = p;
+	if (p == NULL)
+		st->muted = true;
+}
+
+static bool
+wanted(struct dissector *d, const struct stream *st, const struct parser *p)
+{
+	return on_port(d, st) || parser_evidence(p) > 0;
+}
+
+static void
+ended(struct dissector *d, struct stream *st)
+{
+	struct parser *p = st->user;
+
+	if (wanted(d, st, p))
+		report(d, p, true);
+	else
+		d->others++;
+	parser_free(p);
+	st->user = NULL;
+}
+
+void
+dissector_event(void *ctx, const struct stream_event *ev)
+{
+	struct dissector *d = ctx;
+	struct stream *st = ev->stream;
+	struct parser *p = st->user;
+
+	if (ev->type == STREAM_OPEN) {
+		opened(d, st);
+		return;
+	}
+	if (p == NULL)
+		return;
+	if (ev->type == STREAM_DATA)
+		decide_roles(d, p, ev);
+	parser_event(p, ev);
+	if (ev->type == STREAM_END) {
+		ended(d, st);
+		return;
+	}
+	if (ev->type == STREAM_DATA && !on_port(d, st) && parser_evidence(p) < 0) {
+		drop(d, st);
+		return;
+	}
+	if (d->cfg.live && d->cfg.sink.changed != NULL && ev->type == STREAM_SEGMENT && wanted(d, st, p))
+		report(d, p, false);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * dissector - stream events in, analysed sessions out.
+ */
+#ifndef SMTPSCOPE_SMTP_DISSECTOR_H
+#define SMTPSCOPE_SMTP_DISSECTOR_H
+
+#include "smtp/smtp.h"
+
+struct budget;
+struct dissector;
+
+struct session_sink {
+	/* A session is complete and analysed; borrowed for the call. */
+	void (*ended)(void *ctx, struct smtp_session *);
+	/* Live only, may be NULL: something new is known.  Analysed as far as it goes. */
+	void (*changed)(void *ctx, struct smtp_session *);
+	void *ctx;
+};
+
+struct dissector_config {
+	struct budget *budget;
+	struct session_sink sink;
+	const uint16_t *ports; /* 0-terminated: ports that are SMTP without further evidence */
+	bool all_ports;        /* report TCP connections on other ports only if they show SMTP;
+	                        * true: look at them all (default) */
+	bool keep_text;        /* keep message text (bounded) for --show-text */
+	bool live;
+};
+
+struct dissector *dissector_new(const struct dissector_config *);
+void dissector_event(void *dissector, const struct stream_event *); /* a stream_sink.event */
+uint64_t dissector_other_connections(const struct dissector *);
+void dissector_free(struct dissector *);
+
+#endif

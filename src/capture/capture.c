@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * capture - frames from whatever the user named, as one numbered sequence.
+ *
+ * Chooses the kind of source, copies the names it was given, and does what is
+ * the same for both kinds: frame numbers, the filter's verdict on saved frames,
+ * the frame limit, the counters, and -w.  A frame that the filter drops keeps
+ * its number, so that numbers agree with those of other programs.
+ *
+ * Owns the source, the writer and the names.  After EOF or an error every
+ * further capture_next() is EOF.
+ */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "capture/source.h"
+
+struct input {
+	char *name;
+	uint64_t last_frame; /* number there of its last frame; 0: none yet */
+	int64_t last_ts;     /* of that frame */
+};
+
+struct capture {
+	struct source *source;
+	struct writer *writer; /* NULL without -w */
+	const char **names;    /* of the inputs, as the source wants them */
+	struct input *inputs;
+	size_t ninputs;
+	uint64_t frame; /* number of the last frame */
+	uint64_t max;   /* frames to hand out, 0: no limit */
+	bool live;
+	bool ended;
+	volatile sig_atomic_t broken;
+	struct capture_stats stats;
+};
+
+/* -w over an input would destroy it before it is read. */
+static int
+check_write(const struct capture_config *cfg, struct error *err)
+{
+	struct stat out, in;
+	size_t i;
+
+	if (strcmp(cfg->write, "-") == 0 || stat(cfg->write, &out) != 0 || !S_ISREG(out.st_mode))
+		return 0;
+	for (i = 0; i < cfg->nfiles; i++) {
+		if (stat(cfg->files[i], &in) != 0 || in.st_dev != out.st_dev ||
+		    in.st_ino != out.st_ino)
+			continue;
+		error_set(
+		    err, "%s: is an input, -w would overwrite it; name another file", cfg->write);
+		return -1;
+	}
+	return 0;
+}
+
+static int
+check_config(const struct capture_config *cfg, struct error *err)
+{
+	size_t i, nstdin = 0;
+
+	if (cfg->nfiles == 0 && cfg->ninterfaces == 0) {
+		error_set(err, "no input; name a capture with -r or an interface with -i");
+		return -1;
+	}
+	if (cfg->nfiles && cfg->ninterfaces) {
+		error_set(err, "saved captures (-r) and interfaces (-i) cannot be read in one run");
+		return -1;
+	}
+	for (i = 0; i < cfg->nfiles; i++)
+		nstdin += strcmp(cfg->files[i], "-") == 0;
+	if (nstdin > 1) {
+		error_set(err, "standard input (-r -) can be read only once");
+		return -1;
+	}
+	return cfg->write ? check_write(cfg, err) : 0;
+}
+
+static void
+copy_names(struct capture *c, const struct capture_config *cfg)
+{
+	const char *const *names = c->live ? cfg->interfaces : cfg->files;
+	size_t i;
+
+	c->ninputs = c->live ? cfg->ninterfaces : cfg->nfiles;
+	c->names = xcalloc(c->ninputs, sizeof *c->names);
+	c->inputs = xcalloc(c->ninputs, sizeof *c->inputs);
+	for (i = 0; i < c->ninputs; i++)
+		c->names[i] = c->inputs[i].name = xstrdup(names[i]);
+}
+
+struct capture *
+capture_open(const struct capture_config *cfg, struct error *err)
+{
+	struct capture_config own = *cfg;
+	struct capture *c;
+
+	if (check_config(cfg, err) != 0)
+		return NULL;
+	c = xcalloc(1, sizeof *c);
+	c->live = cfg->ninterfaces != 0;
+	c->frame = cfg->first_frame ? cfg->first_frame - 1 : 0;
+	c->max = cfg->max_packets;
+	copy_names(c, cfg);
+	*(c->live ? &own.interfaces : &own.files) = c->names;
+	c->source = (c->live ? source_open_live : source_open_files)(&own, &c->broken, err);
+	if (c->source && cfg->write)
+		c->writer = writer_open(cfg->write, c->source, err);
+	if (!c->source || (cfg->write && !c->writer)) {
+		capture_close(c, err);
+		return NULL;
+	}
+	return c;
+}
+
+/* What an input numbers but does not yield (pcapng.c) counts as if it was before the frame. */
+static void
+capture_number(struct capture *c, struct packet *pkt)
+{
+	struct input *in = &c->inputs[pkt->source];
+
+	if (in->last_frame && pkt->ts < in->last_ts)
+		c->stats.time_backwards++;
+	c->frame += pkt->source_frame - in->last_frame;
+	pkt->frame = c->frame;
+	in->last_frame = pkt->source_frame;
+	in->last_ts = pkt->ts;
+}
+
+/* Nothing came: pass the reason on.  An idle moment is used to save what there is. */
+static enum capture_status
+capture_no_packet(struct capture *c, enum capture_status status, struct error *err)
+{
+	if (c->broken && status == CAPTURE_AGAIN)
+		status = CAPTURE_EOF;
+	if (status == CAPTURE_AGAIN && c->writer && writer_flush(c->writer, err) != 0)
+		status = CAPTURE_ERROR;
+	c->ended = status != CAPTURE_AGAIN;
+	return status;
+}
+
+enum capture_status
+capture_next(struct capture *c, struct packet *pkt, struct error *err)
+{
+	const struct source_ops *ops = c->source->ops;
+	enum capture_status status;
+
+	if (c->ended || c->broken || (c->max && c->stats.packets >= c->max))
+		return CAPTURE_EOF;
+	for (;;) {
+		status = ops->next(c->source, pkt, err);
+		if (status != CAPTURE_PACKET)
+			return capture_no_packet(c, status, err);
+		capture_number(c, pkt);
+		if (!ops->match || ops->match(c->source, pkt))
+			break;
+		if (c->broken)
+			return CAPTURE_EOF;
+	}
+	c->stats.packets++;
+	c->stats.bytes += pkt->data.n;
+	if (c->writer && writer_add(c->writer, pkt, err) != 0) {
+		c->ended = true;
+		return CAPTURE_ERROR;
+	}
+	return CAPTURE_PACKET;
+}
+
+void
+capture_stats(struct capture *c, struct capture_stats *stats)
+{
+	*stats = c->stats;
+	c->source->ops->stats(c->source, stats);
+}
+
+const char *
+capture_source_name(const struct capture *c, uint32_t source)
+{
+	return source < c->ninputs ? c->inputs[source].name : "?";
+}
+
+bool
+capture_is_live(const struct capture *c)
+{
+	return c->live;
+}
+
+int
+capture_time_digits(const struct capture *c)
+{
+	return c->source->fine ? 9 : 6;
+}
+
+void
+capture_break(struct capture *c)
+{
+	c->broken = 1;
+	if (c->source->ops->wake)
+		c->source->ops->wake(c->source);
+}
+
+int
+capture_close(struct capture *c, struct error *err)
+{
+	size_t i;
+	int rc;
+
+	if (!c)
+		return 0;
+	rc = writer_close(c->writer, err);
+	if (c->source)
+		c->source->ops->close(c->source);
+	for (i = 0; i < c->ninputs; i++)
+		free(c->inputs[i].name);
+	free(c->inputs);
+	free(c->names);
+	free(c);
+	return rc;
+}

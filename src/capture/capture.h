@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * capture - where frames come from: a saved capture or a live interface.
+ *
+ * A source is a struct capture_ops; capture_open() in capture.c chooses among
+ * them and merges several inputs into one sequence in time order.
+ */
+#ifndef SMTPSCOPE_CAPTURE_CAPTURE_H
+#define SMTPSCOPE_CAPTURE_CAPTURE_H
+
+#include "base/slice.h"
+
+struct error;
+struct capture;
+
+struct packet {
+	uint64_t frame;        /* 1-based over the whole run, as Wireshark numbers frames */
+	int64_t ts;            /* nanoseconds since 1970 */
+	uint32_t wirelen;      /* octets on the wire; data.n may be less (snap length) */
+	int dlt;               /* link type (DLT_ value) of the frame's interface */
+	uint32_t source;       /* index of the input the frame came from */
+	uint64_t source_frame; /* its number there, from 1 */
+	struct slice data;     /* borrowed until the next capture_next() */
+};
+
+enum capture_status {
+	CAPTURE_PACKET,
+	CAPTURE_AGAIN, /* live: nothing within the poll time */
+	CAPTURE_EOF,
+	CAPTURE_ERROR /* the error is set; what was read before stays valid */
+};
+
+struct capture_config {
+	const char *const *files; /* names of saved captures, "-" is standard input */
+	size_t nfiles;
+	const char *const *interfaces; /* names of interfaces; "any" */
+	size_t ninterfaces;
+	const char *filter;   /* pcap-filter(7) expression or NULL */
+	uint32_t snaplen;     /* octets; 0: 262144 */
+	uint32_t buffer_kib;  /* kernel buffer, KiB; 0: libpcap's default */
+	bool no_promisc;      /* -p */
+	const char *linktype; /* -y name or NULL */
+	uint64_t first_frame; /* number of the first frame; 0 means 1 */
+	uint64_t max_packets; /* -c; 0: no limit */
+	const char *write;    /* -w: every frame that passes the filter is saved here; NULL: no */
+};
+
+struct capture_stats {
+	uint64_t packets, bytes;     /* handed out; captured octets */
+	uint64_t received;           /* by the filter (live) */
+	uint64_t dropped_kernel;     /* pcap_stats ps_drop */
+	uint64_t dropped_interface;  /* pcap_stats ps_ifdrop */
+	uint64_t time_backwards;     /* frames stamped earlier than their predecessor in one file */
+	bool truncated_input;        /* a file ended inside a record */
+};
+
+/*
+ * NULL with the error set: "FILE: reason, what to do".  A file of several that
+ * cannot be opened is an error; nothing is skipped silently.
+ */
+struct capture *capture_open(const struct capture_config *, struct error *);
+/*
+ * CAPTURE_ERROR ends the capture; capture_stats() tells whether an input was cut.
+ * A file cut inside its last record yields every whole record, then CAPTURE_ERROR
+ * with "FILE: cut after frame N (offset O): reason".
+ */
+enum capture_status capture_next(struct capture *, struct packet *, struct error *);
+void capture_stats(struct capture *, struct capture_stats *);
+/* Name of input `source' as the user gave it ("-" for standard input). */
+const char *capture_source_name(const struct capture *, uint32_t source);
+bool capture_is_live(const struct capture *);
+/* Fraction digits that the times of the inputs have: 6 or 9. */
+int capture_time_digits(const struct capture *);
+/* Makes a blocked capture_next() return soon with CAPTURE_EOF.  Async-signal-safe. */
+void capture_break(struct capture *);
+/* 0, or -1 with the error set if the -w file could not be written whole. */
+int capture_close(struct capture *, struct error *);
+
+/* -D and -L: one line each on standard output.  0 or -1 with the error set. */
+int capture_list_interfaces(struct error *);
+int capture_list_linktypes(const char *interface, struct error *);
+
+#endif

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# capture: frames from saved captures and from interfaces.
+libsmtpscope_a_SOURCES += \
+	src/capture/capture.c src/capture/capture.h \
+	src/capture/capture_file.c \
+	src/capture/capture_filter.c \
+	src/capture/capture_interface.c \
+	src/capture/capture_list.c \
+	src/capture/capture_live.c \
+	src/capture/capture_open.c \
+	src/capture/capture_refuse.c \
+	src/capture/capture_stream.c \
+	src/capture/capture_write.c \
+	src/capture/pcapng.c src/capture/pcapng.h \
+	src/capture/pcapng_block.c \
+	src/capture/pcapng_section.c \
+	src/capture/pcapng_value.c \
+	src/capture/savefile.h \
+	src/capture/source.h \
+	src/capture/unpack.c src/capture/unpack.h
+
+# Compressed captures, each kind with its library.
+AM_CPPFLAGS += $(ZLIB_CFLAGS) $(ZSTD_CFLAGS) $(LZ4_CFLAGS)
+PROGRAM_LIBS += $(ZLIB_LIBS) $(ZSTD_LIBS) $(LZ4_LIBS)
+if HAVE_ZLIB
+libsmtpscope_a_SOURCES += src/capture/unpack_gzip.c
+endif
+if HAVE_ZSTD
+libsmtpscope_a_SOURCES += src/capture/unpack_zstd.c
+endif
+if HAVE_LZ4
+libsmtpscope_a_SOURCES += src/capture/unpack_lz4.c
+endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * savefile - one saved capture: pcap by libpcap or pcapng by pcapng.c, either of
+ * them plain or compressed, from a file or a pipe.  Private to src/capture.
+ */
+#ifndef SMTPSCOPE_CAPTURE_SAVEFILE_H
+#define SMTPSCOPE_CAPTURE_SAVEFILE_H
+
+#include <signal.h>
+#include <stdio.h>
+#include "base/error.h"
+#include "capture/capture.h"
+
+struct stream;
+struct unpack_format;
+
+enum savefile_status {
+	SAVEFILE_OK,
+	SAVEFILE_END,
+	SAVEFILE_CUT, /* the input ends inside a record */
+	SAVEFILE_BAD  /* what follows cannot be read */
+};
+
+/* Why a saved capture cannot be read on. */
+struct savefile_fault {
+	uint64_t offset;  /* of the record, in the decompressed capture */
+	int error;        /* errno of the read that failed, or 0 */
+	struct error why; /* without the name of the file */
+};
+
+struct savefile {
+	struct pcap *pcap; /* times in nanoseconds; owns fp.  NULL: see ng */
+	struct pcapng *ng;
+	struct stream *stream; /* what fp reads from; fp's */
+	FILE *fp;
+	char *buffer; /* of fp, freed after it */
+	int dlt;      /* of the first interface */
+	int snaplen;  /* no frame is longer */
+	bool nano;    /* times are, or may be, finer than microseconds */
+	bool fine;    /* its header, or first interface, says that they are */
+	struct savefile_fault fault;
+};
+
+/* 0, or -1 with the error set.  `bufsize': octets to read ahead. */
+int savefile_open(struct savefile *, const char *name, size_t bufsize,
+    const volatile sig_atomic_t *broken, struct error *);
+/*
+ * OK: ts, wirelen, dlt and data of the packet are set and its source_frame is
+ * moved on.  CUT and BAD: `fault' is set.
+ */
+enum savefile_status savefile_next(struct savefile *, struct packet *);
+/* Adds the frames that the file says were lost. */
+void savefile_drops(const struct savefile *, struct capture_stats *);
+bool savefile_is_compressed(const struct savefile *);
+void savefile_close(struct savefile *);
+
+/* -- capture_refuse.c: why a file is not read ------------------------------------------ */
+
+/* How error texts call the input: the name, or "standard input" for "-". */
+const char *savefile_label(const char *name);
+/* The file could not be opened or read. */
+void refuse_errno(const char *name, int error, struct error *);
+/* 0, or -1 with the error set if the first octets are known to be no capture's. */
+int refuse_head(const struct stream *, const char *name, struct error *);
+/* The header of a pcap file is no good; libpcap says `reason'. */
+void refuse_pcap(const struct stream *, const char *name, const char *reason, struct error *);
+/* The same of pcapng; is it cut, or damaged? */
+void refuse_pcapng(const char *name, bool cut, const struct savefile_fault *, struct error *);
+/* The first octets say nothing. */
+void refuse_unknown(const struct stream *, const char *name, struct error *);
+
+/* -- capture_stream.c: what a saved capture is read from -------------------------------- */
+
+/*
+ * A stream of the octets of fd, decompressed if need be.  A read returns end of
+ * file soon after *broken is set.  Until stream_opened() is called, nobody can
+ * set it, and a signal makes a read fail with EINTR instead.  The fd is closed
+ * with the stream.  NULL with errno set; fd is closed then too.
+ */
+FILE *stream_open(int fd, const volatile sig_atomic_t *broken, struct stream **);
+void stream_opened(struct stream *);
+/* The first octets, 24 unless the input is shorter. */
+struct slice stream_head(const struct stream *);
+/* Why decompression ended, or NULL; is it for want of data? */
+const char *stream_failure(const struct stream *, bool *cut);
+/* How the input was compressed; NULL if it was not. */
+const struct unpack_format *stream_format(const struct stream *);
+
+#endif

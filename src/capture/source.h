@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * source - what capture.c asks of the two kinds of input: saved captures
+ * (capture_file.c) and interfaces (capture_live.c).  Private to src/capture.
+ *
+ * A source yields the frames of all its inputs as one sequence.  Numbering,
+ * the frame limit, counters and -w are capture.c's and the same for both.
+ */
+#ifndef SMTPSCOPE_CAPTURE_SOURCE_H
+#define SMTPSCOPE_CAPTURE_SOURCE_H
+
+#include <signal.h>
+#include <sys/time.h>
+#include "capture/capture.h"
+
+struct source;
+
+struct source_ops {
+	/* Sets all of the packet but `frame'.  Not called again after EOF or ERROR. */
+	enum capture_status (*next)(struct source *, struct packet *, struct error *);
+	/* Does the frame pass the filter?  NULL: next() yields only frames that do. */
+	bool (*match)(const struct source *, const struct packet *);
+	void (*stats)(struct source *, struct capture_stats *); /* adds what it counted */
+	void (*wake)(struct source *); /* async-signal-safe; NULL: `broken' is enough */
+	void (*close)(struct source *);
+};
+
+struct source {
+	const struct source_ops *ops;
+	const volatile sig_atomic_t *broken; /* capture_break() was called */
+	int dlt;                             /* link type of the first input */
+	int snaplen;                         /* the largest of the inputs */
+	bool nano;                           /* an input may have times finer than microseconds */
+	bool fine;                           /* an input says that it has */
+};
+
+/* The names in the configuration are borrowed until close().  NULL with the error set. */
+struct source *source_open_files(
+    const struct capture_config *, const volatile sig_atomic_t *broken, struct error *);
+struct source *source_open_live(
+    const struct capture_config *, const volatile sig_atomic_t *broken, struct error *);
+
+/* -- capture_filter.c: the filter of saved captures ------------------------------------- */
+
+struct filter;
+
+/* The expression is borrowed. */
+struct filter *filter_new(const char *text);
+/*
+ * Before the first frame of a link type.  0, or -1 with the error set; an
+ * expression that no frame of the type can match is no error if it `may_reject'.
+ */
+int filter_prepare(struct filter *, int dlt, bool may_reject, struct error *);
+bool filter_match(const struct filter *, const struct packet *);
+void filter_free(struct filter *); /* accepts NULL */
+
+/* -- capture_write.c: -w --------------------------------------------------------------- */
+
+struct writer;
+
+struct writer *writer_open(const char *path, const struct source *, struct error *);
+/* 0, or -1 with the error set; after a failure nothing is written and -1 returned. */
+int writer_add(struct writer *, const struct packet *, struct error *);
+int writer_flush(struct writer *, struct error *);
+/* As writer_add(), but a failure reported before is not reported again.  Accepts NULL. */
+int writer_close(struct writer *, struct error *);
+
+/* -- capture_interface.c: one interface ------------------------------------------------- */
+
+enum { INTERFACE_BLOCK_MS = 20 }; /* time-out of a block, with several interfaces */
+
+struct interface {
+	struct pcap *pcap; /* active, does not block */
+	bool nano;         /* time stamps are in nanoseconds, not microseconds */
+};
+
+/* 0, or -1 with the error set.  The name may be a number of the -D list. */
+int interface_open(
+    struct interface *, const char *name, const struct capture_config *, struct error *);
+
+/* -- capture_list.c -------------------------------------------------------------------- */
+
+enum { INTERFACES_TEXT_MAX = 256 };
+
+/* "eth0, lo, any"; cut with ", ..." if there are more. */
+void interfaces_text(char out[INTERFACES_TEXT_MAX]);
+/* The name of interface number `text' of the -D list, to be freed; NULL if it is none. */
+char *interface_by_number(const char *text);
+
+/* -- time ------------------------------------------------------------------------------ */
+
+/*
+ * libpcap's time stamp as nanoseconds; `unit' is that of its fraction.  What
+ * int64_t cannot hold becomes its limit.  The fraction of a damaged record may
+ * be up to 2^31 microseconds, for which the limit leaves room.
+ */
+static inline int64_t
+source_time(const struct timeval *tv, int64_t unit)
+{
+	const int64_t ns_per_s = 1000000000, limit = INT64_MAX / ns_per_s - 10000;
+
+	if (tv->tv_sec > limit)
+		return INT64_MAX;
+	if (tv->tv_sec < -limit)
+		return INT64_MIN;
+	return tv->tv_sec * ns_per_s + tv->tv_usec * unit;
+}
+
+#endif

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# The program.  Its options and its pipeline are in the library, where tests reach them.
+
+libsmtpscope_a_SOURCES += \
+	src/catalogue.c \
+	src/catalogue.h \
+	src/catalogue_man.c \
+	src/opthelp.c \
+	src/opthelp.h \
+	src/optinput.c \
+	src/optinput.h \
+	src/options.c \
+	src/options.h \
+	src/options_table.c \
+	src/optvalue.c \
+	src/optvalue.h \
+	src/pipeline.c \
+	src/pipeline.h
+
+bin_PROGRAMS += smtpscope
+smtpscope_SOURCES = src/smtpscope.c
+smtpscope_LDADD = $(PROGRAM_LIBS)

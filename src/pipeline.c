@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * pipeline - capture, decoder, tracker, dissector and reporter, tied together.
+ *
+ * One thread, one direction: a frame is read, decoded, handed to the tracker,
+ * whose events feed the dissector, which hands finished sessions to the
+ * reporter.  Nothing flows back.
+ *
+ * Owns every layer and the one budget that all of them are charged to.  What is
+ * counted for the last line of the report is counted here.
+ *
+ * Capture time is the only time an analysis knows.  While nothing is captured
+ * live, it goes on by as much as the machine's clock does.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/budget.h"
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/output.h"
+#include "base/timefmt.h"
+#include "optinput.h"
+#include "pipeline.h"
+#include "report/reporter.h"
+#include "smtp/checks.h"
+#include "smtp/dissector.h"
+#include "stream/reassembler.h"
+#include "stream/stream.h"
+
+_Static_assert(RESULT_UNKNOWN + 1 == RUN_RESULTS, "run.results has a place for every result");
+_Static_assert(CLOSURE_CAPTURE_END + 1 == RUN_CLOSURES, "run.closures has one for every closure");
+
+/* Live, the answer to "who was it" is wanted while the operator still looks. */
+#define LIVE_LINGER (2 * NS_PER_S)
+/* Files give the same report every time; what a stranger put into one is hashed all the same. */
+#define FILE_HASH_SEED UINT64_C(0x736d747073636f70)
+
+struct pipeline {
+	const struct options *options;
+	struct budget budget;
+	struct capture *capture;
+	struct decoder *decoder;
+	struct tracker *tracker;
+	struct dissector *dissector;
+	const struct reporter_ops *format;
+	void *report; /* the reporter's state */
+	bool begun;   /* the reporter was started */
+	struct report_config config;
+	struct output *out;
+	struct run run;
+	struct error error; /* run.error points here */
+	uint64_t packets;
+	int64_t quiet_since; /* machine's clock when the last packets came, ns */
+	bool live;
+	bool flush; /* each record is written at once */
+};
+
+/* -- what comes out of the dissector ---------------------------------------------------- */
+
+static void
+count_findings(struct run *run, const struct smtp_session *s)
+{
+	const struct finding *f;
+	size_t i;
+
+	STAILQ_FOREACH (f, &s->findings, link) {
+		if (f->parent)
+			continue;
+		run->by_severity[f->severity]++;
+		i = checks_position(f->check);
+		if (i < RUN_CHECKS_MAX)
+			run->findings[i]++;
+	}
+}
+
+static void
+session_ended(void *ctx, struct smtp_session *s)
+{
+	struct pipeline *p = ctx;
+	const struct smtp_transaction *tx;
+
+	p->run.sessions++;
+	p->run.closures[s->closure]++;
+	p->run.limited_sessions += s->limited;
+	STAILQ_FOREACH (tx, &s->transactions, link) {
+		p->run.transactions++;
+		p->run.results[tx->result]++;
+	}
+	count_findings(&p->run, s);
+	p->format->session(p->report, p->out, s);
+	if (p->flush)
+		out_flush(p->out);
+}
+
+static void
+session_changed(void *ctx, struct smtp_session *s)
+{
+	struct pipeline *p = ctx;
+
+	if (p->format->changed)
+		p->format->changed(p->report, p->out, s);
+	if (p->flush)
+		out_flush(p->out);
+}
+
+/* -- making and ending ------------------------------------------------------------------ */
+
+static struct capture *
+open_capture(const struct options *o, struct error *err)
+{
+	struct capture_config cfg = {
+		.files = (const char *const *)o->files.v,
+		.nfiles = o->files.n,
+		.interfaces = (const char *const *)o->interfaces.v,
+		.ninterfaces = o->interfaces.n,
+		.filter = o->filter,
+		.snaplen = (uint32_t)o->snaplen,
+		.buffer_kib = (uint32_t)(o->buffer / 1024),
+		.no_promisc = o->no_promisc,
+		.linktype = o->linktype,
+		.first_frame = o->first_frame,
+		.max_packets = o->max_packets,
+		.write = o->write,
+	};
+
+	return capture_open(&cfg, err);
+}
+
+/* Live, the peers choose the keys of our tables: a seed they cannot know. */
+static int
+hash_seed(bool live, uint64_t *seed, struct error *err)
+{
+	*seed = FILE_HASH_SEED;
+	if (live && getrandom(seed, sizeof *seed, 0) != (ssize_t)sizeof *seed) {
+		error_set(err, "no random number from the system: %s", strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+static int
+open_analysis(struct pipeline *p, struct error *err)
+{
+	const struct options *o = p->options;
+	struct dissector_config dissect = {
+		.budget = &p->budget,
+		.sink = { session_ended, p->live ? session_changed : NULL, p },
+		.ports = o->ports,
+		.all_ports = true,
+		.keep_text = o->show_text,
+		.live = p->live,
+	};
+	struct tracker_config track = {
+		.engine = o->engine,
+		.budget = &p->budget,
+		.idle_ns = (int64_t)o->timeout * NS_PER_S,
+		.linger_ns = p->live ? LIVE_LINGER : 0,
+		.strict_checksum = o->checksum == CHECKSUM_STRICT,
+		.ports = o->ports,
+	};
+
+	if (hash_seed(p->live, &track.hash_seed, err) != 0)
+		return -1;
+	p->decoder = decoder_new(&p->budget);
+	p->dissector = dissector_new(&dissect);
+	track.sink = (struct stream_sink){ dissector_event, p->dissector, p->live };
+	p->tracker = tracker_new(&track, err);
+	return p->tracker ? 0 : -1;
+}
+
+static void
+open_report(struct pipeline *p)
+{
+	const struct options *o = p->options;
+	struct color_env env = {
+		.no_color = getenv("NO_COLOR"),
+		.force_color = getenv("FORCE_COLOR"),
+		.clicolor_force = getenv("CLICOLOR_FORCE"),
+		.term = getenv("TERM"),
+		.tty = strcmp(o->output, "-") == 0 && isatty(STDOUT_FILENO),
+	};
+
+	p->flush = p->live || o->line_buffered || env.tty;
+	p->config = (struct report_config){
+		.severity = o->severity,
+		.quiet = o->quiet,
+		.verbose = (unsigned)o->verbose,
+		.color = options_color(o->color, &env),
+		.show_text = o->show_text,
+		.time = o->time,
+		.names = o->names,
+		.nnames = o->nnames,
+		.engine = o->engine->name,
+		.capture = p->capture,
+		.live = p->live,
+		.digits = capture_time_digits(p->capture),
+	};
+	p->format = o->format;
+	p->report = xcalloc(1, p->format->size ? p->format->size : 1);
+	p->format->begin(p->report, p->out, &p->config);
+	p->begun = true;
+}
+
+struct pipeline *
+pipeline_new(const struct options *o, enum exit_status *status, struct error *err)
+{
+	struct pipeline *p = xcalloc(1, sizeof *p);
+	struct error ignored;
+
+	p->options = o;
+	p->budget.limit = o->max_memory;
+	*status = STATUS_INPUT;
+	if (!(p->capture = open_capture(o, err)))
+		goto fail;
+	p->live = capture_is_live(p->capture);
+	p->run.live = p->live;
+	p->run.memory_limit = o->max_memory;
+	*status = STATUS_USAGE;
+	if (!(p->out = output_open(o->output, err)) || open_analysis(p, err) != 0)
+		goto fail;
+	open_report(p);
+	return p;
+fail:
+	pipeline_close(p, &ignored);
+	return NULL;
+}
+
+int
+pipeline_close(struct pipeline *p, struct error *err)
+{
+	int rc;
+
+	tracker_free(p->tracker);
+	dissector_free(p->dissector);
+	decoder_free(p->decoder);
+	if (p->begun && p->format->fini)
+		p->format->fini(p->report);
+	free(p->report);
+	rc = output_close(p->out, err);
+	/* Both may fail; the first one's reason is told. */
+	if (capture_close(p->capture, rc == 0 ? err : &p->error) != 0)
+		rc = -1;
+	free(p);
+	return rc;
+}
+
+/* -- running ---------------------------------------------------------------------------- */
+
+static void
+handle_packet(struct pipeline *p, const struct packet *pkt)
+{
+	struct segment seg;
+	struct run *run = &p->run;
+
+	if (p->packets++ == 0)
+		run->first_ts = run->last_ts = pkt->ts;
+	if (pkt->ts < run->first_ts)
+		run->first_ts = pkt->ts;
+	if (pkt->ts > run->last_ts)
+		run->last_ts = pkt->ts;
+	if (decoder_packet(p->decoder, pkt, &seg) != DECODE_SEGMENT)
+		return;
+	if (p->options->checksum == CHECKSUM_IGNORE)
+		seg.issues &= (uint16_t) ~(ISSUE_IP_CHECKSUM | ISSUE_TCP_CHECKSUM);
+	tracker_segment(p->tracker, &seg);
+}
+
+static void
+live_tick(struct pipeline *p, bool packets)
+{
+	struct timespec t;
+	int64_t now;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	now = t.tv_sec * NS_PER_S + t.tv_nsec;
+	if (packets)
+		p->quiet_since = now;
+	if (p->packets)
+		tracker_tick(p->tracker, p->run.last_ts + (now - p->quiet_since));
+	out_flush(p->out);
+}
+
+enum capture_status
+pipeline_step(struct pipeline *p, unsigned max_packets, struct error *err)
+{
+	enum capture_status status = CAPTURE_PACKET;
+	uint64_t before = p->packets;
+	struct packet pkt;
+
+	while (max_packets-- > 0) {
+		status = capture_next(p->capture, &pkt, err);
+		if (status != CAPTURE_PACKET)
+			break;
+		handle_packet(p, &pkt);
+	}
+	if (status == CAPTURE_ERROR) {
+		p->error = *err;
+		p->run.error = p->error.text;
+	}
+	if (p->live)
+		live_tick(p, p->packets != before);
+	return out_failed(p->out) && status != CAPTURE_ERROR ? CAPTURE_EOF : status;
+}
+
+void
+pipeline_break(struct pipeline *p)
+{
+	capture_break(p->capture);
+}
+
+const struct run *
+pipeline_run(struct pipeline *p)
+{
+	capture_stats(p->capture, &p->run.capture);
+	decoder_stats(p->decoder, &p->run.decode);
+	tracker_stats(p->tracker, &p->run.tracker);
+	p->run.other_connections = dissector_other_connections(p->dissector);
+	p->run.memory_peak = p->budget.peak;
+	p->run.memory_refusals = p->budget.refusals;
+	return &p->run;
+}
+
+void
+pipeline_finish(struct pipeline *p)
+{
+	tracker_finish(p->tracker);
+	p->format->end(p->report, p->out, pipeline_run(p));
+	out_flush(p->out);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * dialogue - a session as a row of things that happened, in the order of the
+ * frames.  Borrows from the session.
+ */
+#ifndef SMTPSCOPE_REPORT_DIALOGUE_H
+#define SMTPSCOPE_REPORT_DIALOGUE_H
+
+#include "smtp/smtp.h"
+
+enum item_kind {
+	ITEM_OPEN, /* the connection was made, or joined */
+	ITEM_UNIT,
+	ITEM_TEXT, /* message text behind DATA */
+	ITEM_REPLY,
+	ITEM_GAP,
+	ITEM_TLS,   /* TLS begins */
+	ITEM_ALERT, /* a TLS alert in clear */
+	ITEM_FIN,
+	ITEM_RST,
+	ITEM_FINDING
+};
+
+struct item {
+	uint64_t frame;
+	int64_t off;     /* order within the frame */
+	uint32_t serial; /* order of equal offsets */
+	enum item_kind kind;
+	enum stream_dir role; /* GAP, FIN, RST: whose */
+	const struct smtp_unit *unit;
+	const struct smtp_body *body;
+	const struct smtp_reply *reply;
+	const struct smtp_gap *gap;
+	const struct finding *finding;
+};
+
+struct dialogue {
+	struct item *item;
+	size_t n, cap;
+};
+
+/* Replaces the content.  The memory is reused. */
+void dialogue_build(struct dialogue *, const struct smtp_session *, bool findings_only);
+void dialogue_fini(struct dialogue *);
+/* Replies that the units sent up to this frame still wait for. */
+uint64_t dialogue_expected(const struct smtp_session *, uint64_t frame);
+/* Replies that the unit has got. */
+uint32_t dialogue_answers(const struct smtp_unit *);
+
+#endif

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * jsonl - one JSON object a line: the reporter, the common part of its records
+ * and the findings.
+ *
+ * The records of a session come together when it ends: exchange (with -v),
+ * smtp, anomaly, flow; stats is the last line of a run.  Output is a function of
+ * the input and the options alone.
+ *
+ * flow_id is a keyed hash with a fixed seed over both endpoints and the time of
+ * the first frame, cut to 53 bits so that every JSON reader keeps it exact.
+ */
+#include <stdlib.h>
+#include <xxhash.h>
+
+#include "base/mem.h"
+#include "base/output.h"
+#include "base/timefmt.h"
+#include "report/jsonl.h"
+#include "report/reporter.h"
+
+#define FLOW_ID_SEED UINT64_C(0x736d747073636f70)
+
+struct slice *
+jsonl_slices(struct jsonl *w, size_t n)
+{
+	if (n > w->capslices) {
+		w->slices = xreallocarray(w->slices, n, sizeof *w->slices);
+		w->capslices = n;
+	}
+	return w->slices;
+}
+
+void
+jsonl_time(struct jsonl *w, const char *key, int64_t ts)
+{
+	char text[TIME_TEXT_MAX];
+
+	time_rfc3339(text, ts, w->cfg->digits);
+	json_text(&w->j, key, text);
+}
+
+void
+jsonl_enhanced(struct jsonl *w, const char *key, const struct smtp_reply *r)
+{
+	char text[24];
+
+	if (!r->enhanced[0])
+		return;
+	snprintf(text, sizeof text, "%u.%u.%u", r->enhanced[0], r->enhanced[1], r->enhanced[2]);
+	json_text(&w->j, key, text);
+}
+
+static size_t
+endpoint_octets(uint8_t out[19], const struct endpoint *e)
+{
+	out[0] = e->addr.family;
+	memcpy(out + 1, e->addr.b, sizeof e->addr.b);
+	out[17] = (uint8_t)(e->port >> 8);
+	out[18] = (uint8_t)e->port;
+	return 19;
+}
+
+/* The same whichever side is taken for the client. */
+static uint64_t
+flow_id(const struct stream *st)
+{
+	uint8_t a[19], b[19], in[2 * 19 + 8];
+	uint64_t ts = (uint64_t)st->first_ts;
+	size_t n = endpoint_octets(a, &st->half[0].ep), i;
+	bool swap;
+
+	endpoint_octets(b, &st->half[1].ep);
+	swap = memcmp(a, b, n) > 0;
+	memcpy(in, swap ? b : a, n);
+	memcpy(in + n, swap ? a : b, n);
+	for (i = 0; i < 8; i++)
+		in[2 * n + i] = (uint8_t)(ts >> (56 - 8 * i));
+	return XXH3_64bits_withSeed(in, sizeof in, FLOW_ID_SEED) >> 11;
+}
+
+void
+jsonl_record(struct jsonl *w, const char *event_type, uint64_t frame, int64_t ts)
+{
+	const struct smtp_session *s = w->s;
+	struct json *j = &w->j;
+
+	json_open(j, NULL, '{');
+	json_text(j, "schema", "smtpscope/1");
+	jsonl_time(w, "timestamp", ts);
+	json_text(j, "event_type", event_type);
+	json_uint(j, "flow_id", w->flow_id);
+	json_text(j, "community_id", w->community);
+	json_text(j, "src_ip", w->address[DIR_CLIENT]);
+	json_uint(j, "src_port", smtp_half(s, DIR_CLIENT)->ep.port);
+	json_text(j, "dest_ip", w->address[DIR_SERVER]);
+	json_uint(j, "dest_port", smtp_half(s, DIR_SERVER)->ep.port);
+	json_text(j, "proto", "TCP");
+	json_text(j, "app_proto", smtp_app_name(s->app));
+	if (w->source)
+		json_wire(j, w->cfg->live ? "in_iface" : "pcap_filename", slice_str(w->source));
+	if (frame)
+		json_uint(j, "pcap_cnt", frame);
+}
+
+void
+jsonl_record_end(struct jsonl *w)
+{
+	json_close(&w->j, '}');
+	json_line_end(&w->j);
+}
+
+/* "RFC 5321 4.1.1.4; RFC 2920 3.1" as an array. */
+static void
+put_refs(struct jsonl *w, const char *refs)
+{
+	struct slice *v;
+	const char *p;
+	size_t n = 1, i;
+
+	if (!refs || !*refs)
+		return;
+	for (p = refs; (p = strstr(p, "; ")) != NULL; p += 2)
+		n++;
+	v = jsonl_slices(w, n);
+	for (i = 0, p = refs; i < n; i++) {
+		const char *end = strstr(p, "; ");
+
+		v[i] = end ? slice_of(p, (size_t)(end - p)) : slice_str(p);
+		p = end ? end + 2 : p;
+	}
+	json_wires(&w->j, "refs", v, n);
+}
+
+static void
+put_finding(struct jsonl *w, const struct finding *f)
+{
+	const struct check_info *c = f->check;
+	const char *remedy = f->remedy ? f->remedy : c->remedy;
+	struct json *j = &w->j;
+	unsigned i;
+
+	json_open(j, "finding", '{');
+	json_text(j, "id", c->id);
+	json_text(j, "title", c->title);
+	json_text(j, "severity", severity_name(f->severity));
+	json_text(j, "confidence", confidence_name(f->confidence));
+	json_text(j, "culprit", culprit_name(f->culprit));
+	json_text(j, "kind", check_kind_name(c->kind));
+	json_uint(j, "frame", f->frame);
+	json_open(j, "frames", '[');
+	for (i = 0; i < f->nframes && i < FINDING_MAX_FRAMES; i++)
+		json_uint(j, NULL, f->frames[i]);
+	json_close(j, ']');
+	json_wire(j, "detail", slice_str(f->detail ? f->detail : ""));
+	if (f->table)
+		json_wire(j, "table", slice_str(f->table));
+	put_refs(w, c->refs);
+	if (remedy)
+		json_wire(j, "remedy", slice_str(remedy));
+	json_uint(j, "count", f->count ? f->count : 1);
+	if (f->parent)
+		json_text(j, "consequence_of", f->parent->check->id);
+	json_close(j, '}');
+}
+
+void
+jsonl_findings(struct jsonl *w)
+{
+	const struct finding *f;
+
+	STAILQ_FOREACH (f, &w->s->findings, link) {
+		bool tcp = f->check->kind == CHECK_TRANSPORT;
+
+		if (!common_shown(w->cfg, f))
+			continue;
+		jsonl_record(w, "anomaly", f->frame, f->ts);
+		json_open(&w->j, "anomaly", '{');
+		json_text(&w->j, "type", tcp ? "stream" : "applayer");
+		json_text(&w->j, "event", f->check->id);
+		if (!tcp)
+			json_text(&w->j, "layer", "proto_parser");
+		json_close(&w->j, '}');
+		put_finding(w, f);
+		jsonl_record_end(w);
+	}
+}
+
+static void
+jsonl_begin(void *state, struct output *o, const struct report_config *cfg)
+{
+	struct jsonl *w = state;
+
+	w->cfg = cfg;
+	json_init(&w->j, o);
+}
+
+static void
+jsonl_session(void *state, struct output *o, const struct smtp_session *s)
+{
+	struct jsonl *w = state;
+	const struct stream_half *client = smtp_half(s, DIR_CLIENT);
+	const struct stream_half *server = smtp_half(s, DIR_SERVER);
+
+	json_init(&w->j, o);
+	w->s = s;
+	ipaddr_text(w->address[DIR_CLIENT], &client->ep.addr);
+	ipaddr_text(w->address[DIR_SERVER], &server->ep.addr);
+	community_id(w->community, &client->ep, &server->ep);
+	w->flow_id = flow_id(s->stream);
+	w->source =
+	    w->cfg->capture ? capture_source_name(w->cfg->capture, s->stream->first_source) : NULL;
+	if (w->cfg->verbose && !w->cfg->quiet)
+		jsonl_exchanges(w);
+	jsonl_transactions(w);
+	jsonl_findings(w);
+	jsonl_flow(w);
+}
+
+static void
+jsonl_end(void *state, struct output *o, const struct run *run)
+{
+	struct jsonl *w = state;
+
+	json_init(&w->j, o);
+	jsonl_stats(w, run);
+}
+
+static void
+jsonl_fini(void *state)
+{
+	struct jsonl *w = state;
+
+	free(w->slices);
+}
+
+const struct reporter_ops reporter_jsonl = {
+	.name = "jsonl",
+	.summary = "one JSON object a line, see smtpscope-jsonl(5)",
+	.size = sizeof(struct jsonl),
+	.begin = jsonl_begin,
+	.session = jsonl_session,
+	.end = jsonl_end,
+	.fini = jsonl_fini,
+};

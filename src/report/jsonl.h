@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * jsonl - the records of the machine format, shared by the files that write
+ * them.  smtpscope-jsonl(5) and smtpscope-jsonl.schema.json are the contract.
+ */
+#ifndef SMTPSCOPE_REPORT_JSONL_H
+#define SMTPSCOPE_REPORT_JSONL_H
+
+#include "report/common.h"
+#include "report/community_id.h"
+#include "report/json.h"
+
+struct jsonl {
+	const struct report_config *cfg;
+	struct json j;
+	struct slice *slices; /* scratch for arrays of wire values */
+	size_t capslices;
+	/* Of the session being written: what every record of it repeats. */
+	const struct smtp_session *s;
+	char address[2][IPADDR_TEXT_MAX]; /* by role */
+	char community[COMMUNITY_ID_MAX];
+	uint64_t flow_id;
+	const char *source; /* input's name, or NULL */
+};
+
+/* Opens a record and writes the common part. */
+void jsonl_record(struct jsonl *, const char *event_type, uint64_t frame, int64_t ts);
+void jsonl_record_end(struct jsonl *);
+/* Room for n slices; the content is undefined. */
+struct slice *jsonl_slices(struct jsonl *, size_t n);
+void jsonl_time(struct jsonl *, const char *key, int64_t ts);
+/* KEY: "2.1.5", if there is one. */
+void jsonl_enhanced(struct jsonl *, const char *key, const struct smtp_reply *);
+
+void jsonl_exchanges(struct jsonl *);
+void jsonl_transactions(struct jsonl *);
+void jsonl_findings(struct jsonl *);
+void jsonl_flow(struct jsonl *);
+void jsonl_stats(struct jsonl *, const struct run *);
+
+#endif

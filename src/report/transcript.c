@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * transcript - the dialogue as mail people write it: "C>" and "S>" lines.
+ *
+ * A blank line stands between the turns, so that commands sent together are
+ * seen as one block; a remark below the block says in how many segments they
+ * went and how many replies came.  The number of the frame stands before the
+ * first line that it carried.  Message text is told by its size unless it was
+ * asked for.  A finding follows the last line of its frame.
+ */
+#include <inttypes.h>
+
+#include "base/escape.h"
+#include "base/output.h"
+#include "report/dialogue.h"
+#include "report/reporter.h"
+#include "report/summary.h"
+#include "report/finding_text.h"
+
+enum { MARGIN = 10, LINE_COLUMNS = 1000 };
+
+enum turn { TURN_NONE, TURN_CLIENT, TURN_SERVER, TURN_EVENT };
+
+struct transcript {
+	const struct report_config *cfg;
+	struct dialogue d; /* its memory is used again for each session */
+};
+
+/* The session being written. */
+struct page {
+	struct output *o;
+	const struct report_config *cfg;
+	const struct smtp_session *s;
+	struct explained explained;
+	enum turn turn;
+	uint64_t frame; /* of the last line */
+	uint32_t group; /* units sent without waiting, so far: */
+	uint32_t units, segments, answers;
+	uint64_t segment_frame;
+};
+
+static void
+transcript_begin(void *state, struct output *o, const struct report_config *cfg)
+{
+	struct transcript *t = state;
+
+	(void)o;
+	t->cfg = cfg;
+}
+
+/* The margin of a new line; a blank line first if another side speaks. */
+static void
+page_line(struct page *p, enum turn turn, uint64_t frame)
+{
+	static const char *const tags[] = {
+		[TURN_NONE] = "", [TURN_CLIENT] = "C> ", [TURN_SERVER] = "S> ", [TURN_EVENT] = ""
+	};
+
+	if (turn != p->turn)
+		out_putc(p->o, '\n');
+	if (frame && frame != p->frame)
+		out_printf(p->o, "%8" PRIu64 "  ", frame);
+	else
+		out_printf(p->o, "%*s", MARGIN, "");
+	if (turn == TURN_CLIENT || turn == TURN_SERVER)
+		common_color(p->o, p->cfg, turn == TURN_CLIENT ? COLOR_CLIENT : COLOR_SERVER);
+	out_puts(p->o, tags[turn]);
+	if (turn == TURN_CLIENT || turn == TURN_SERVER)
+		common_color(p->o, p->cfg, COLOR_NONE);
+	p->turn = turn;
+	if (frame)
+		p->frame = frame;
+}
+
+/* A line of ours about what is not shown. */
+static void __attribute__((__format__(printf, 4, 5)))
+page_remark(struct page *p, enum turn turn, uint64_t frame, const char *fmt, ...)
+{
+	char text[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	page_line(p, turn, frame);
+	out_puts(p->o, text);
+	out_putc(p->o, '\n');
+}
+
+/* Counts the unit into its group; tells of the group behind its last unit. */
+static void
+page_group(struct page *p, const struct smtp_unit *u)
+{
+	const struct smtp_unit *next = STAILQ_NEXT(u, link);
+	uint64_t frame = u->line.first.frame;
+
+	if (u->group != p->group || !u->group) {
+		p->group = u->group;
+		p->units = p->segments = p->answers = 0;
+		p->segment_frame = 0;
+	}
+	p->units++;
+	p->answers += dialogue_answers(u);
+	if (frame != p->segment_frame || !p->segments)
+		p->segments++;
+	p->segment_frame = frame;
+	if (u->group && p->units >= 2 && (!next || next->group != u->group))
+		out_printf(p->o,
+		    "%*s(%" PRIu32 " commands in %" PRIu32 " segment%s, answered by %" PRIu32
+		    " repl%s)\n",
+		    MARGIN, "", p->units, p->segments, p->segments == 1 ? "" : "s", p->answers,
+		    p->answers == 1 ? "y" : "ies");
+}
+
+static void
+page_unit(struct page *p, const struct item *it)
+{
+	const struct smtp_unit *u = it->unit;
+	uint64_t octets;
+
+	page_line(p, TURN_CLIENT, it->frame);
+	common_cut(p->o, u->line.text, LINE_COLUMNS);
+	out_puts(p->o, u->line.flags & LINE_UNTERMINATED ? " <line never ended>\n" : "\n");
+	if (u->kind == UNIT_CHUNK && u->chunk_size) {
+		octets = (uint64_t)(u->end - u->line.off) - u->line.len;
+		if (u->flags & UNIT_CHUNK_SHORT)
+			page_remark(p, TURN_CLIENT, it->frame,
+			    "[chunk, cut short; %" PRIu64 " octets announced]", u->chunk_size);
+		else
+			page_remark(
+			    p, TURN_CLIENT, it->frame, "[chunk, %" PRIu64 " octets]", octets);
+	}
+	page_group(p, u);
+}
+
+static void
+page_text(struct page *p, const struct item *it)
+{
+	const struct smtp_body *b = it->body;
+	struct slice rest = b->text;
+
+	if (p->cfg->show_text) {
+		while (rest.n) {
+			const uint8_t *lf = memchr(rest.p, '\n', rest.n);
+			size_t n = lf ? (size_t)(lf - rest.p) : rest.n;
+			struct slice line = slice_of(rest.p, n);
+
+			if (line.n && line.p[line.n - 1] == '\r')
+				line.n--;
+			page_line(p, TURN_CLIENT, it->frame);
+			escape_text(p->o, line);
+			out_putc(p->o, '\n');
+			rest = slice_from(rest, n + 1);
+		}
+	}
+	page_remark(p, TURN_CLIENT, it->frame,
+	    "[message text, %" PRIu64 " octets in %" PRIu64 " lines, frames %" PRIu64 "-%" PRIu64
+	    "%s%s]",
+	    b->octets, b->lines, b->first.frame, b->last.frame,
+	    b->missing ? ", not captured whole" : "",
+	    b->eod ? "" : ", its end was not sent or seen");
+}
+
+static void
+page_reply(struct page *p, const struct item *it)
+{
+	const struct smtp_reply *r = it->reply;
+	uint32_t i;
+
+	for (i = 0; i < r->nkept; i++) {
+		page_line(p, TURN_SERVER, it->frame);
+		common_cut(p->o, r->lines[i].text, LINE_COLUMNS);
+		if (i + 1 == r->nkept && p->cfg->verbose && (r->meant || r->unit))
+			out_printf(
+			    p->o, "  (to %s)", smtp_unit_name(r->meant ? r->meant : r->unit));
+		out_putc(p->o, '\n');
+	}
+	if (r->nkept < r->nlines)
+		page_remark(p, TURN_SERVER, it->frame,
+		    "[%" PRIu32 " lines not kept, last code %03u]", r->nlines - r->nkept, r->code);
+}
+
+static void
+page_close(struct page *p, const struct item *it)
+{
+	uint64_t n = it->role == DIR_SERVER ? dialogue_expected(p->s, it->frame) : 0;
+	const char *who = it->role == DIR_CLIENT ? "Client" : "Server";
+
+	page_remark(p, TURN_EVENT, it->frame,
+	    it->kind == ITEM_FIN ? "<%s closes: FIN>" : "<%s resets: RST>", who);
+	if (n)
+		page_remark(p, TURN_EVENT, it->frame,
+		    "<server closed while %" PRIu64 " repl%s expected>", n,
+		    n == 1 ? "y was" : "ies were");
+}
+
+static void
+page_item(struct page *p, const struct item *it)
+{
+	struct finding_style st = { .cfg = p->cfg, .explained = &p->explained, .indent = MARGIN };
+
+	switch (it->kind) {
+	case ITEM_OPEN:
+		page_remark(p, TURN_EVENT, it->frame, "%s",
+		    p->s->stream->midstream     ? "<joined in mid-stream>" :
+		        p->s->stream->handshake ? "<connected>" :
+		                                  "<connection requested>");
+		break;
+	case ITEM_UNIT:
+		page_unit(p, it);
+		break;
+	case ITEM_TEXT:
+		page_text(p, it);
+		break;
+	case ITEM_REPLY:
+		page_reply(p, it);
+		break;
+	case ITEM_GAP:
+		page_remark(p, TURN_EVENT, it->frame,
+		    "<%" PRIu64 " octets of the %s were not captured>", it->gap->len,
+		    common_role(it->role));
+		break;
+	case ITEM_TLS:
+		page_remark(p, TURN_EVENT, it->frame, "<TLS from here, opaque>");
+		break;
+	case ITEM_ALERT:
+		page_remark(p, TURN_EVENT, it->frame, "<TLS alert %u from the %s>", p->s->tls.alert,
+		    common_role((enum stream_dir)p->s->tls.alert_dir));
+		break;
+	case ITEM_FIN:
+	case ITEM_RST:
+		page_close(p, it);
+		break;
+	case ITEM_FINDING:
+		if (!common_shown(p->cfg, it->finding))
+			break;
+		st.tell_frame = it->frame != p->frame;
+		finding_text(p->o, &st, it->finding);
+		break;
+	}
+}
+
+static bool
+wanted(const struct report_config *cfg, const struct smtp_session *s)
+{
+	const struct finding *f;
+
+	if (!cfg->quiet)
+		return true;
+	STAILQ_FOREACH (f, &s->findings, link)
+		if (common_shown(cfg, f))
+			return true;
+	return false;
+}
+
+static void
+transcript_session(void *state, struct output *o, const struct smtp_session *s)
+{
+	struct transcript *t = state;
+	struct page p = { .o = o, .cfg = t->cfg, .s = s };
+	size_t i;
+
+	if (!wanted(t->cfg, s))
+		return;
+	summary_heading(o, t->cfg, s);
+	dialogue_build(&t->d, s, t->cfg->quiet);
+	for (i = 0; i < t->d.n; i++)
+		page_item(&p, &t->d.item[i]);
+	if (t->cfg->quiet || t->cfg->verbose) {
+		out_putc(o, '\n');
+		summary_session(o, t->cfg, s);
+	}
+	out_putc(o, '\n');
+	explained_fini(&p.explained);
+}
+
+static void
+transcript_end(void *state, struct output *o, const struct run *run)
+{
+	struct transcript *t = state;
+
+	summary_run(o, t->cfg, run);
+}
+
+static void
+transcript_fini(void *state)
+{
+	struct transcript *t = state;
+
+	dialogue_fini(&t->d);
+}
+
+const struct reporter_ops reporter_transcript = {
+	.name = "transcript",
+	.summary = "the dialogue with C> and S>, findings in place",
+	.size = sizeof(struct transcript),
+	.begin = transcript_begin,
+	.session = transcript_session,
+	.end = transcript_end,
+	.fini = transcript_fini,
+};

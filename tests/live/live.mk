@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Tests of the program as a command, and of live capture; the second one skips
+# itself where it may not capture.
+
+dist_check_SCRIPTS += tests/live/cli.sh tests/live/live.sh
+EXTRA_DIST += tests/live/peers.py tests/live/compare.py
+TESTS += tests/live/cli.sh tests/live/live.sh

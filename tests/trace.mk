@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Tests over the traces: mktrace and the tools beside it, and the scripts that
+# judge the program by them.  traces/README describes the language and the
+# headers.  The tools share no code with the program.
+
+MKTRACE_SOURCES = tests/mktrace/mktrace.h tests/mktrace/buf.c tests/mktrace/conn.c \
+	tests/mktrace/frame.c tests/mktrace/mods.c tests/mktrace/pcap.c tests/mktrace/random.c \
+	tests/mktrace/script.c tests/mktrace/statement.c tests/mktrace/text.c
+
+TRACE_TOOLS = tests/mktrace/mktrace tests/pcapsurgery tests/mutate
+check_PROGRAMS += $(TRACE_TOOLS)
+tests_mktrace_mktrace_SOURCES = tests/mktrace/mktrace.c $(MKTRACE_SOURCES)
+tests_pcapsurgery_SOURCES = tests/pcapsurgery.c
+tests_pcapsurgery_LDADD = $(PCAP_LIBS)
+tests_mutate_SOURCES = tests/mutate.c
+
+TRACE_TESTS = tests/run-golden.sh tests/run-engines.sh tests/run-property.sh \
+	tests/run-mutations.sh tests/run-tshark.sh tests/run-corpus.sh
+dist_check_SCRIPTS += $(TRACE_TESTS)
+TESTS += $(TRACE_TESTS)
+MOSTLYCLEANFILES += tests/failed-*.pcap
+EXTRA_DIST += tests/judge.py tests/property.py tests/expect traces
+
+# The tests are slow because of their number; the long run is for a machine at night.
+.PHONY: update-golden check-long
+update-golden: smtpscope$(EXEEXT) $(check_PROGRAMS)
+	@$(AM_TESTS_ENVIRONMENT) UPDATE=1 T='$(T)' R='$(R)' $(srcdir)/tests/run-golden.sh
+
+check-long: smtpscope$(EXEEXT) $(check_PROGRAMS)
+	@$(AM_TESTS_ENVIRONMENT) RANDOM_TRACES=1000 $(srcdir)/tests/run-engines.sh
+	@$(AM_TESTS_ENVIRONMENT) MUTATIONS=2000 $(srcdir)/tests/run-mutations.sh

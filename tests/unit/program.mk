@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Unit tests of the area program.
+
+check_PROGRAMS += tests/unit/test_options tests/unit/test_opttable
+TESTS += tests/unit/test_options tests/unit/test_opttable
+tests_unit_test_options_SOURCES = tests/unit/test_options.c
+tests_unit_test_options_LDADD = $(UNIT_LDADD)
+tests_unit_test_opttable_SOURCES = tests/unit/test_opttable.c
+tests_unit_test_opttable_LDADD = $(UNIT_LDADD)
+
+check_PROGRAMS += tests/unit/test_catalogue
+TESTS += tests/unit/test_catalogue
+tests_unit_test_catalogue_SOURCES = tests/unit/test_catalogue.c
+tests_unit_test_catalogue_LDADD = $(UNIT_LDADD)
