@@ -8,27 +8,69 @@ libsmtpscope_a_SOURCES += \
 	dissectors/smtp/analyse.h \
 	dissectors/smtp/body.c \
 	dissectors/smtp/checks.h \
+	dissectors/smtp/checks/across.c \
+	dissectors/smtp/checks/across.h \
+	dissectors/smtp/checks/across_tls.c \
+	dissectors/smtp/checks/address.c \
+	dissectors/smtp/checks/auth.c \
+	dissectors/smtp/checks/bdat.c \
 	dissectors/smtp/checks/behaviour.c \
 	dissectors/smtp/checks/capture.c \
+	dissectors/smtp/checks/capture_quality.c \
 	dissectors/smtp/checks/cascade.c \
 	dissectors/smtp/checks/cascade.h \
 	dissectors/smtp/checks/check.h \
 	dissectors/smtp/checks/closing.c \
+	dissectors/smtp/checks/cmdline.c \
 	dissectors/smtp/checks/command.c \
 	dissectors/smtp/checks/data.c \
+	dissectors/smtp/checks/eod.c \
 	dissectors/smtp/checks/engine.c \
+	dissectors/smtp/checks/extension.c \
+	dissectors/smtp/checks/foreign.c \
+	dissectors/smtp/checks/greeting.c \
+	dissectors/smtp/checks/handshake.c \
+	dissectors/smtp/checks/greylist.c \
+	dissectors/smtp/checks/hello.c \
+	dissectors/smtp/checks/leaving.c \
+	dissectors/smtp/checks/lmtp.c \
+	dissectors/smtp/checks/login.c \
+	dissectors/smtp/checks/lost_place.c \
+	dissectors/smtp/checks/message.c \
+	dissectors/smtp/checks/offer.c \
 	dissectors/smtp/checks/opening.c \
 	dissectors/smtp/checks/order.c \
+	dissectors/smtp/checks/parameter.c \
+	dissectors/smtp/checks/parameter.h \
+	dissectors/smtp/checks/parameter_syntax.c \
+	dissectors/smtp/checks/patterns.c \
 	dissectors/smtp/checks/query.c \
+	dissectors/smtp/checks/refusal.c \
+	dissectors/smtp/checks/refused.c \
 	dissectors/smtp/checks/reply.c \
+	dissectors/smtp/checks/reply_form.c \
+	dissectors/smtp/checks/resent.c \
+	dissectors/smtp/checks/sequence.c \
+	dissectors/smtp/checks/size.c \
+	dissectors/smtp/checks/smuggle.c \
+	dissectors/smtp/checks/stall.c \
+	dissectors/smtp/checks/starttls.c \
+	dissectors/smtp/checks/tls.c \
+	dissectors/smtp/checks/timeouts.c \
+	dissectors/smtp/checks/transport.c \
+	dissectors/smtp/checks/transport_loss.c \
 	dissectors/smtp/client.c \
 	dissectors/smtp/closure.c \
 	dissectors/smtp/dissector.c \
 	dissectors/smtp/dissector.h \
 	dissectors/smtp/feed.c \
 	dissectors/smtp/foreign.c \
+	dissectors/smtp/header.c \
+	dissectors/smtp/header.h \
 	dissectors/smtp/mailbox.c \
 	dissectors/smtp/mailbox.h \
+	dissectors/smtp/memo.c \
+	dissectors/smtp/memo.h \
 	dissectors/smtp/pair.c \
 	dissectors/smtp/parser.h \
 	dissectors/smtp/path.c \
@@ -47,6 +89,7 @@ libsmtpscope_a_SOURCES += \
 	dissectors/smtp/tls_read.c \
 	dissectors/smtp/transaction.c \
 	dissectors/smtp/tunnel.c \
+	dissectors/smtp/unit.c \
 	dissectors/tls/tls.c \
 	dissectors/tls/tls.h \
 	dissectors/tls/tls_names.c

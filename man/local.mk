@@ -3,7 +3,7 @@
 # Manual pages.  The one about the checks is written by the program, from the
 # table that it runs by; a cross build cannot run it and goes without.
 
-dist_man_MANS += man/smtpscope.1 man/smtpscope-jsonl.5
+dist_man_MANS += man/smtpscope.1 man/smtpscope-jsonl.5 man/smtpscoperc.5
 dist_pkgdata_DATA = man/smtpscope-jsonl.schema.json
 
 if CAN_RUN

@@ -62,10 +62,10 @@ static bool
 put_json(struct output *out, const struct check_info *c)
 {
 	char phase[2] = { c->phase, '\0' };
-	json_t *o = json_pack("{ss ss ss ss ss ss ss so}", "id", c->id, "title", c->title, "phase",
-	    phase, "culprit", culprit_name(c->culprit), "kind", check_kind_name(c->kind),
-	    "severity", severity_name(c->severity), "tier", check_tier_name(c->tier), "refs",
-	    refs_array(c->refs));
+	json_t *o = json_pack("{ss ss ss ss ss ss ss sb so}", "id", c->id, "title", c->title,
+	    "phase", phase, "culprit", culprit_name(c->culprit), "kind", check_kind_name(c->kind),
+	    "severity", severity_name(c->severity), "tier", check_tier_name(c->tier), "needs_tcp",
+	    checks_need_tcp(c), "refs", refs_array(c->refs));
 	char *line = o ? json_dumps(o, JSON_COMPACT) : NULL;
 
 	if (line) {
@@ -170,13 +170,13 @@ suggest(const char *id, const struct check_info *near[static SUGGESTIONS])
 	return n;
 }
 
-static int
-unknown_check(const char *id, struct error *err)
+int
+catalogue_unknown(const char *id, struct error *err)
 {
 	const struct check_info *near[SUGGESTIONS];
 	size_t n = suggest(id, near), i, used;
 
-	error_set(err, "--explain: there is no check \"%.*s\"; ", ID_MAX, id);
+	error_set(err, "there is no check \"%.*s\"; ", ID_MAX, id);
 	used = strlen(err->text);
 	if (n == 0)
 		snprintf(err->text + used, sizeof err->text - used, "--list-checks shows them all");
@@ -193,8 +193,11 @@ catalogue_explain(struct output *out, const char *id, struct error *err)
 {
 	const struct check_info *c = checks_find(id);
 
-	if (!c)
-		return unknown_check(id, err);
+	if (!c) {
+		catalogue_unknown(id, err);
+		error_prefix(err, "--explain");
+		return -1;
+	}
 	out_printf(out, "%s: %s\n%s, %s; culprit: %s\n", c->id, c->title,
 	    severity_name(c->severity), check_kind_name(c->kind), culprit_name(c->culprit));
 	put_section(out, "What", c->what);

@@ -15,6 +15,8 @@ struct output;
 void catalogue_list(struct output *, bool json);
 /* 0, or -1 with the error set and similar ids in it: no check has this id. */
 int catalogue_explain(struct output *, const char *id, struct error *);
+/* No check has this id: sets the error, with similar ids in it, and returns -1. */
+int catalogue_unknown(const char *id, struct error *);
 /* smtpscope-checks(7) in mdoc. */
 void catalogue_man(struct output *);
 

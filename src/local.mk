@@ -6,6 +6,8 @@ libsmtpscope_a_SOURCES += \
 	src/catalogue.c \
 	src/catalogue.h \
 	src/catalogue_man.c \
+	src/optfile.c \
+	src/optfile.h \
 	src/opthelp.c \
 	src/opthelp.h \
 	src/optinput.c \
@@ -13,10 +15,14 @@ libsmtpscope_a_SOURCES += \
 	src/options.c \
 	src/options.h \
 	src/options_table.c \
+	src/optrc.c \
+	src/optrc.h \
 	src/optvalue.c \
 	src/optvalue.h \
 	src/pipeline.c \
-	src/pipeline.h
+	src/pipeline.h \
+	src/policy.c \
+	src/policy.h
 
 bin_PROGRAMS += smtpscope
 smtpscope_SOURCES = src/smtpscope.c

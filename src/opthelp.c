@@ -38,8 +38,9 @@ put_row(struct output *out, const struct option_row *row)
 
 	if (row->letter)
 		snprintf(letter, sizeof letter, "-%c,", row->letter);
-	snprintf(text, sizeof text, "  %s --%s%s%s", letter, row->name, row->arg ? "=" : "",
-	    row->arg ? row->arg : "");
+	snprintf(text, sizeof text, "  %s --%s%s%s%s%s", letter, row->name,
+	    row->optional ? "[" : "", row->arg ? "=" : "", row->arg ? row->arg : "",
+	    row->optional ? "]" : "");
 	out_printf(out, "%-*s", HELP_COLUMN - 1, text);
 	if (strlen(text) >= HELP_COLUMN - 1)
 		out_printf(out, "\n%*s", HELP_COLUMN - 1, "");

@@ -7,7 +7,6 @@
  * regular files, and from the first other one on a capture filter; "--" ends
  * the names.  Nothing is opened here but the file of the filter.
  */
-#include <errno.h>
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,9 +16,8 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/sbuf.h"
+#include "optfile.h"
 #include "optinput.h"
-
-enum { FILTER_MAX = 65536 }; /* octets of a filter file */
 
 static int
 fail(struct error *err, const char *text)
@@ -66,32 +64,13 @@ blank_comments(char *text)
 static char *
 filter_read(const char *path, struct error *err)
 {
-	FILE *fp = fopen(path, "re");
-	char *text, *kept = NULL;
-	size_t n;
-	bool failed;
+	char *text = optfile_read(path, err);
 
-	if (!fp) {
-		error_set(err, "-F, --filter-file: %s: %s", path, strerror(errno));
-		return NULL;
-	}
-	text = xmalloc(FILTER_MAX + 1);
-	n = fread(text, 1, FILTER_MAX + 1, fp);
-	failed = ferror(fp);
-	fclose(fp);
-	if (failed)
-		error_set(err, "-F, --filter-file: %s: cannot be read", path);
-	else if (n > FILTER_MAX)
-		error_set(err, "-F, --filter-file: %s: longer than %d octets", path, FILTER_MAX);
-	else if (memchr(text, '\0', n))
-		error_set(err, "-F, --filter-file: %s: is not a text", path);
-	else {
-		text[n] = '\0';
+	if (text)
 		blank_comments(text);
-		kept = xstrdup(text);
-	}
-	free(text);
-	return kept;
+	else
+		error_prefix(err, "-F, --filter-file");
+	return text;
 }
 
 /*

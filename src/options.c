@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "optinput.h"
 #include "options.h"
+#include "optrc.h"
 #include "optvalue.h"
 #include "report/reporter.h"
 #include "stream/reassembler.h"
@@ -73,8 +74,8 @@ option_error(const struct option_row *row, struct error *err)
 	return -1;
 }
 
-static int
-option_set(struct options *o, const struct option_row *row, const char *arg, struct error *err)
+int
+options_set(struct options *o, const struct option_row *row, const char *arg, struct error *err)
 {
 	void *field = (char *)o + row->field;
 	int rc = 0;
@@ -199,7 +200,9 @@ getopt_tables_init(struct getopt_tables *t)
 	*p++ = ':';
 	for (i = 0; i < n; i++) {
 		t->longs[i].name = rows[i].name;
-		t->longs[i].has_arg = rows[i].arg ? required_argument : no_argument;
+		t->longs[i].has_arg = rows[i].optional ? optional_argument :
+		    rows[i].arg                        ? required_argument :
+		                                         no_argument;
 		t->longs[i].val = LONG_ONLY + (int)i;
 		if (!rows[i].letter)
 			continue;
@@ -207,6 +210,17 @@ getopt_tables_init(struct getopt_tables *t)
 		if (rows[i].arg)
 			*p++ = ':';
 	}
+}
+
+/* What is asked to be hidden must not be shown because the format cannot hide it. */
+static int
+check_redact(const struct options *o, struct error *err)
+{
+	if (!o->redact || o->format->redacts)
+		return 0;
+	error_set(err, "--redact: the format %s cannot hide anything; take another (-T)",
+	    o->format->name);
+	return -1;
 }
 
 static void
@@ -224,17 +238,16 @@ options_init(struct options *o)
 		options_port_add(o, default_ports[i]);
 }
 
-int
-options_parse(struct options *o, int argc, char **argv, struct error *err)
+static int
+parse_line(struct options *o, int argc, char **argv, struct error *err)
 {
 	struct getopt_tables t;
 	const struct option_row *row;
 	int code, rc = 0;
 
-	options_init(o);
 	getopt_tables_init(&t);
 	opterr = 0;
-	optind = 0; /* glibc: start afresh, so that tests can parse many times */
+	optind = 0; /* glibc: start afresh, so that a line can be parsed many times */
 	while (rc == 0 && (code = getopt_long(argc, argv, t.letters, t.longs, NULL)) != -1) {
 		if (code == 1)
 			word_list_add(&o->words, optarg, strlen(optarg));
@@ -243,14 +256,54 @@ options_parse(struct options *o, int argc, char **argv, struct error *err)
 		else if (code == '?' || code == ':')
 			rc = option_refused(code, argv, err);
 		else if ((row = row_find(code)))
-			rc = option_set(o, row, optarg, err);
+			rc = options_set(o, row, optarg, err);
 	}
-	if (rc != 0)
-		return -1;
 	o->nleading = o->words.n;
 	for (; optind < argc; optind++)
 		word_list_add(&o->words, argv[optind], strlen(argv[optind]));
-	return o->action == ACTION_RUN ? options_inputs(o, err) : 0;
+	return rc;
+}
+
+/* `asked' is the command line alone. */
+static int
+read_config(struct options *o, const struct options *asked, struct error *err)
+{
+	struct optrc_places at = { .system = OPTRC_SYSTEM,
+		.xdg = getenv("XDG_CONFIG_HOME"),
+		.home = getenv("HOME"),
+		.variable = getenv("SMTPSCOPERC"),
+		.named = asked->config };
+
+	if (asked->action != ACTION_RUN)
+		return 0;
+	if (asked->no_config && asked->config) {
+		error_set(err, "--config and --no-config exclude each other");
+		return -1;
+	}
+	return asked->no_config ? 0 : optrc_read(o, &at, err);
+}
+
+/*
+ * The line is parsed twice: it says which files are read, and they have to be
+ * read before it, because it wins.
+ */
+int
+options_parse(struct options *o, int argc, char **argv, struct error *err)
+{
+	struct options asked;
+	int rc;
+
+	options_init(o);
+	options_init(&asked);
+	rc = parse_line(&asked, argc, argv, err);
+	if (rc == 0)
+		rc = read_config(o, &asked, err);
+	if (rc == 0)
+		rc = parse_line(o, argc, argv, err);
+	if (rc == 0)
+		rc = check_redact(o, err);
+	options_fini(&asked);
+	return rc == 0 && o->action == ACTION_RUN ? options_inputs(o, err) : rc;
 }
 
 void
@@ -262,4 +315,5 @@ options_fini(struct options *o)
 	free(o->filter);
 	free(o->ports);
 	free(o->names);
+	policy_fini(&o->policy);
 }

@@ -7,6 +7,7 @@
 #define SMTPSCOPE_OPTIONS_H
 
 #include "model/run.h"
+#include "policy.h"
 
 struct error;
 struct reassembler_ops;
@@ -56,6 +57,8 @@ struct options {
 	const struct reporter_ops *format;
 	const char *output; /* "-": standard output */
 	bool quiet, show_text, line_buffered;
+	bool redact_set;
+	unsigned redact; /* enum redact_part */
 	uint64_t verbose;
 	enum severity severity;
 	bool fail_on_set;
@@ -67,6 +70,9 @@ struct options {
 	uint64_t max_memory; /* octets */
 	uint64_t timeout;    /* s; 0: the tracker's default */
 	enum checksum_mode checksum;
+	struct policy policy;
+	const char *config; /* --config */
+	bool no_config;
 
 	/* As given, before options_inputs() has made sense of them together. */
 	struct word_list words; /* words that belong to no option */
@@ -93,17 +99,24 @@ struct option_row {
 	enum option_group group;
 	const char *help; /* lines, the first 50 columns wide at most; NULL: hidden */
 	enum option_kind kind;
-	size_t field; /* offset in struct options */
+	bool settable; /* in smtpscoperc(5); its value is read at once, and no pointer to it kept */
+	size_t field;  /* offset in struct options */
 	uint64_t min, max;
 	int (*set)(struct options *, const char *arg, struct error *);
+	bool optional; /* the argument may be left out: set() gets NULL then */
 };
 
 /*
- * Parses argv and, for a run, settles the inputs.  0, or -1 with the error set.
- * options_fini() is due in both cases; argv must outlive the options.
+ * Parses argv and, for a run, reads the configuration files before it and settles
+ * the inputs.  0, or -1 with the error set.  options_fini() is due in both cases;
+ * argv must outlive the options.
  */
 int options_parse(struct options *, int argc, char **argv, struct error *);
 void options_fini(struct options *);
+/* What the option of this row does; arg is NULL only if the row lets it be left out. */
+int options_set(struct options *, const struct option_row *, const char *arg, struct error *);
+/* "ID[,ID...]" */
+int options_suppress(struct options *, const char *list, struct error *);
 /* Adds a copy of the first n octets. */
 void word_list_add(struct word_list *, const char *, size_t n);
 /* One more port that is SMTP; keeps the 0 behind the last. */

@@ -144,25 +144,24 @@ set_format(struct options *o, const char *arg, struct error *err)
 }
 
 static int
-read_severity(const char *arg, enum severity *out, struct error *err)
+set_severity(struct options *o, const char *arg, struct error *err)
 {
-	if (severity_parse(arg, out))
+	if (severity_parse(arg, &o->severity))
 		return 0;
 	error_set(err, "\"%s\" is unknown: give note, warning or error", arg);
 	return -1;
 }
 
 static int
-set_severity(struct options *o, const char *arg, struct error *err)
-{
-	return read_severity(arg, &o->severity, err);
-}
-
-static int
 set_fail_on(struct options *o, const char *arg, struct error *err)
 {
-	o->fail_on_set = true;
-	return read_severity(arg, &o->fail_on, err);
+	static const char *const words[] = { "note", "warning", "error", "none", NULL };
+	unsigned i;
+
+	if (optvalue_choice(arg, words, &i, err) != 0)
+		return -1;
+	o->fail_on_set = severity_parse(arg, &o->fail_on);
+	return 0;
 }
 
 static int
@@ -208,6 +207,65 @@ set_name(struct options *o, const char *arg, struct error *err)
 }
 
 static int
+add_redact(struct options *o, const char *word, struct error *err)
+{
+	static const struct {
+		const char *word;
+		unsigned parts;
+	} rows[] = { { "addresses", REDACT_ADDRESSES }, { "hosts", REDACT_HOSTS },
+		{ "subject", REDACT_SUBJECT }, { "body", REDACT_BODY }, { "all", REDACT_ALL },
+		{ "none", 0 } };
+	size_t i;
+
+	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		if (strcmp(word, rows[i].word) == 0) {
+			o->redact = rows[i].parts ? o->redact | rows[i].parts : 0;
+			return 0;
+		}
+	}
+	error_set(
+	    err, "\"%s\" is unknown: give addresses, hosts, subject, body, all or none", word);
+	return -1;
+}
+
+static int
+set_redact(struct options *o, const char *arg, struct error *err)
+{
+	o->redact_set = true;
+	o->redact = 0;
+	return for_each_part(o, arg ? arg : "all", add_redact, err);
+}
+
+static int
+add_suppressed(struct options *o, const char *id, struct error *err)
+{
+	return policy_suppress(&o->policy, id, err);
+}
+
+int
+options_suppress(struct options *o, const char *list, struct error *err)
+{
+	return for_each_part(o, list, add_suppressed, err);
+}
+
+static int
+set_grade(struct options *o, const char *arg, struct error *err)
+{
+	const char *equals = strchr(arg, '=');
+	char *id;
+	int rc;
+
+	if (!equals || equals == arg) {
+		error_set(err, "\"%s\" is not of the form ID=LEVEL", arg);
+		return -1;
+	}
+	id = xstrndup(arg, (size_t)(equals - arg));
+	rc = policy_grade(&o->policy, id, equals + 1, err);
+	free(id);
+	return rc;
+}
+
+static int
 set_explain(struct options *o, const char *arg, struct error *err)
 {
 	(void)err;
@@ -224,6 +282,7 @@ set_explain(struct options *o, const char *arg, struct error *err)
 #define NUMBER(f, lo, hi) .kind = KIND_NUMBER, FIELD(f), .min = (lo), .max = (hi)
 #define ACTION(a)         .kind = KIND_ACTION, FIELD(action), .min = (a)
 #define CALL(function)    .kind = KIND_CALL, .set = (function)
+#define SETTABLE          .settable = true
 
 /* clang-format off */
 static const struct option_row rows[] = {
@@ -239,7 +298,7 @@ static const struct option_row rows[] = {
 	  "read the capture filter from FILE", TEXT(filter_file) },
 	{ 'd', "decode-as", "PORT[,PORT]", GROUP_INPUT,
 	  "these ports are SMTP as well as 24, 25, 465, 587\n"
-	  "and 2525; others are, once they show it", CALL(set_ports) },
+	  "and 2525; others are, once they show it", CALL(set_ports), SETTABLE },
 	{ 0, "first-frame", "N", GROUP_INPUT,
 	  "number of the first frame (default 1)", NUMBER(first_frame, 1, UINT64_C(1) << 52) },
 
@@ -263,14 +322,20 @@ static const struct option_row rows[] = {
 	  "accepted; a live -w file is always up to date", NOTHING },
 
 	{ 0, "engine", "NAME", GROUP_ANALYSIS,
-	  "who puts TCP streams together, see below", CALL(set_engine) },
+	  "who puts TCP streams together, see below", CALL(set_engine), SETTABLE },
 	{ 0, "checksum", "MODE", GROUP_ANALYSIS,
 	  "wrong checksums: report (default), strict\n"
-	  "(such segments are dropped), ignore", CALL(set_checksum) },
+	  "(such segments are dropped), ignore", CALL(set_checksum), SETTABLE },
 	{ 0, "timeout", "SECONDS", GROUP_ANALYSIS,
-	  "a silent connection ends after this (3600)", NUMBER(timeout, 1, 31536000) },
+	  "a silent connection ends after this (3600)", NUMBER(timeout, 1, 31536000),
+	  SETTABLE },
 	{ 0, "max-memory", "SIZE", GROUP_ANALYSIS,
-	  "limit for everything kept (default 256M)", CALL(set_max_memory) },
+	  "limit for everything kept (default 256M)", CALL(set_max_memory), SETTABLE },
+	{ 0, "suppress", "ID[,ID]", GROUP_ANALYSIS,
+	  "no findings of these checks; repeatable", CALL(options_suppress) },
+	{ 0, "grade", "ID=LEVEL", GROUP_ANALYSIS,
+	  "severity of the findings of a check: error,\n"
+	  "warning, note, off or usual; repeatable", CALL(set_grade) },
 
 	{ 'T', "format", "FORMAT", GROUP_OUTPUT,
 	  "form of the report, see below", CALL(set_format) },
@@ -281,18 +346,22 @@ static const struct option_row rows[] = {
 	{ 'v', "verbose", NULL, GROUP_OUTPUT,
 	  "more detail; repeatable", COUNT(verbose) },
 	{ 0, "severity", "LEVEL", GROUP_OUTPUT,
-	  "lowest shown: note (default), warning, error", CALL(set_severity) },
+	  "lowest shown: note (default), warning, error", CALL(set_severity), SETTABLE },
 	{ 0, "fail-on", "LEVEL", GROUP_OUTPUT,
-	  "exit status 1 if a finding reaches LEVEL", CALL(set_fail_on) },
+	  "exit status 1 if a finding reaches LEVEL;\n"
+	  "none (default) never", CALL(set_fail_on), SETTABLE },
 	{ 0, "color", "WHEN", GROUP_OUTPUT,
-	  "auto (default), always, never", CALL(set_color) },
+	  "auto (default), always, never", CALL(set_color), SETTABLE },
 	{ 't', "time-format", "FORMAT", GROUP_OUTPUT,
 	  "r since the session began (default), d since the\n"
 	  "line before, a or u time of day, ad or ud with\n"
 	  "date (UTC), e seconds since 1970, none; also -t\n"
-	  "to -ttttt as in tcpdump", CALL(set_time) },
+	  "to -ttttt as in tcpdump", CALL(set_time), SETTABLE },
 	{ 0, "name", "ADDR=NAME", GROUP_OUTPUT,
 	  "show NAME for this address; repeatable", CALL(set_name) },
+	{ 0, "redact", "WHAT[,WHAT]", GROUP_OUTPUT,
+	  "hide addresses, hosts, subject, body; all, none;\n"
+	  "alone: all, as markdown and html do anyway", CALL(set_redact), .optional = true },
 	{ 0, "show-text", NULL, GROUP_OUTPUT,
 	  "show the text of messages, too", FLAG(show_text) },
 	{ 'l', "line-buffered", NULL, GROUP_OUTPUT,
@@ -308,6 +377,10 @@ static const struct option_row rows[] = {
 	  "tell all about one check", CALL(set_explain) },
 	{ 0, "man-checks", NULL, GROUP_OTHER,
 	  NULL, ACTION(ACTION_MAN_CHECKS) },
+	{ 0, "config", "FILE", GROUP_OTHER,
+	  "read this smtpscoperc(5), too", TEXT(config) },
+	{ 0, "no-config", NULL, GROUP_OTHER,
+	  "read no smtpscoperc(5)", FLAG(no_config) },
 	{ 0, "version", NULL, GROUP_OTHER,
 	  "version, engines, libraries", ACTION(ACTION_VERSION) },
 	{ 'h', "help", NULL, GROUP_OTHER,

@@ -86,6 +86,8 @@ session_ended(void *ctx, struct smtp_session *s)
 	p->run.sessions++;
 	p->run.closures[s->closure]++;
 	p->run.limited_sessions += s->limited;
+	p->run.suppressed += s->suppressed;
+	p->run.regraded += s->regraded;
 	STAILQ_FOREACH (tx, &s->transactions, link) {
 		p->run.transactions++;
 		p->run.results[tx->result]++;
@@ -153,6 +155,7 @@ open_analysis(struct pipeline *p, struct error *err)
 		.all_ports = true,
 		.keep_text = o->show_text,
 		.live = p->live,
+		.grades = o->policy.grades,
 	};
 	struct tracker_config track = {
 		.engine = o->engine,
@@ -165,6 +168,7 @@ open_analysis(struct pipeline *p, struct error *err)
 
 	if (hash_seed(p->live, &track.hash_seed, err) != 0)
 		return -1;
+	dissect.hash_seed = track.hash_seed;
 	p->decoder = decoder_new(&p->budget);
 	p->dissector = dissector_new(&dissect);
 	track.sink = (struct stream_sink){ dissector_event, p->dissector, p->live };
@@ -191,10 +195,12 @@ open_report(struct pipeline *p)
 		.verbose = (unsigned)o->verbose,
 		.color = options_color(o->color, &env),
 		.show_text = o->show_text,
+		.redact = o->redact_set ? o->redact : o->format->redact,
 		.time = o->time,
 		.names = o->names,
 		.nnames = o->nnames,
 		.engine = o->engine->name,
+		.grades = o->policy.grades,
 		.capture = p->capture,
 		.live = p->live,
 		.digits = capture_time_digits(p->capture),
@@ -319,6 +325,7 @@ pipeline_run(struct pipeline *p)
 	decoder_stats(p->decoder, &p->run.decode);
 	tracker_stats(p->tracker, &p->run.tracker);
 	p->run.other_connections = dissector_other_connections(p->dissector);
+	p->run.forgotten = dissector_forgotten(p->dissector);
 	p->run.memory_peak = p->budget.peak;
 	p->run.memory_refusals = p->budget.refusals;
 	return &p->run;

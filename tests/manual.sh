@@ -32,7 +32,7 @@ while read -r name; do
 	bad=$((bad + 1))
 done <"$work/extra"
 
-pages="$page $top/man/smtpscope-jsonl.5"
+pages="$page $top/man/smtpscope-jsonl.5 $top/man/smtpscoperc.5"
 [ ! -f man/smtpscope-checks.7 ] || pages="$pages man/smtpscope-checks.7"
 if command -v mandoc >/dev/null; then
 	# shellcheck disable=SC2086 # words on purpose

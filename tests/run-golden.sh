@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Every trace makes its capture octet by octet, every reporter says about it what
+# Every trace makes its capture octet by octet (a transcript, NAME.txt, is read as it
+# is, and its headers are lines with a "#"), every reporter says about it what
 # tests/expect/NAME.REPORTER says, and the findings are what the headers of the
 # trace demand (tests/judge.py).  Fails also when a trace has no expectation, an
 # expectation has no trace, or a check has no traces.
@@ -50,7 +51,7 @@ settle() {
 report() { # NAME REPORTER OPTIONS...
 	name=$1 reporter=$2
 	shift 2
-	"$smtpscope" -N -T "$reporter" "$@" -r "$name.pcap" >"$name.$reporter" 2>"$name.err" </dev/null
+	"$smtpscope" -N -T "$reporter" "$@" -r "$name.$kind" >"$name.$reporter" 2>"$name.err" </dev/null
 	rc=$?
 	if [ $rc -ne 0 ]; then
 		fault "$name: smtpscope -T $reporter $* left with status $rc"
@@ -62,18 +63,28 @@ report() { # NAME REPORTER OPTIONS...
 	fi
 }
 
-for trace in "$src"/traces/${T:-*}.trace; do
+for trace in "$src"/traces/${T:-*}.trace "$src"/traces/${T:-*}.txt; do
 	name=$(basename "$trace" .trace)
-	test -r "$trace" || { fault "$name: no such trace"; continue; }
+	kind=pcap
+	case $trace in *.txt) name=$(basename "$trace" .txt) kind=txt ;; esac
+	if ! test -r "$trace"; then
+		test -r "$src/traces/$name.trace" || test -r "$src/traces/$name.txt" ||
+			fault "$name: no such trace"
+		continue
+	fi
 	ntraces=$((ntraces + 1))
-	if ! "$mktrace" "$trace" "$name.pcap" || ! "$mktrace" --headers "$trace" >"$name.headers"; then
+	if [ $kind = txt ]; then
+		cp "$trace" "$name.txt"
+		sed -n 's/^# *\([a-z-]*: \)/\1/p' "$trace" >"$name.headers"
+	elif ! "$mktrace" "$trace" "$name.pcap" || ! "$mktrace" --headers "$trace" >"$name.headers"; then
 		fault "$name: mktrace refuses the trace"
 		rm -f "$name.headers"
 		continue
 	fi
-	settle "$name.pcap" "$src/traces/$name.pcap" "$name.pcap"
+	test $kind = txt || settle "$name.pcap" "$src/traces/$name.pcap" "$name.pcap"
 	options=$(sed -n 's/^options: //p' "$name.headers" | tr '\n' ' ')
-	for reporter in ${R:-text transcript jsonl}; do
+	for reporter in text transcript jsonl $(sed -n 's/^reports: //p' "$name.headers"); do
+		case " ${R:-$reporter} " in *" $reporter "*) ;; *) continue ;; esac
 		verbose=
 		test "$reporter" = jsonl && verbose=-v
 		# shellcheck disable=SC2086 # options are words without blanks
@@ -89,7 +100,8 @@ if [ -z "${T:-}" ]; then
 		test -e "$old" || continue
 		name=${old##*/}
 		name=${name%.*}
-		test -e "$src/traces/$name.trace" || fault "${old#"$src"/}: there is no trace $name"
+		test -e "$src/traces/$name.trace" || test -e "$src/traces/$name.txt" ||
+			fault "${old#"$src"/}: there is no trace $name"
 	done
 fi
 
@@ -100,7 +112,7 @@ if [ -z "${R:-}" ] || [ "${R:-}" = jsonl ]; then
 			set -- --schema "$src/man/smtpscope-jsonl.schema.json"
 		if [ -z "${T:-}" ]; then
 			"$smtpscope" --list-checks >list 2>&1 </dev/null || fault "--list-checks fails"
-			awk '$1 ~ /^[a-z0-9]+(-[a-z0-9]+)+$/ { print $1 }' list >ids
+			awk '$1 ~ /^[a-z0-9]+(-[a-z0-9]+)*$/ && $2 ~ /^(error|warning|note)$/ { print $1 }' list >ids
 			test -s ids || fault "--list-checks names no check"
 			set -- "$@" --checks ids
 		fi

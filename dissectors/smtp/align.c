@@ -260,25 +260,33 @@ sync_point(const struct smtp_unit *before, const struct smtp_unit *u)
 	    (pair_is_sound(before) && smtp_mark_knows(&u->line.first, before->reply->end));
 }
 
+/* Units and replies of one epoch: both lists are in order of epoch, so each is walked once. */
+struct stretch {
+	struct smtp_unit *u;  /* its first unit, or what lies behind it */
+	struct smtp_reply *r; /* its first reply, or what lies behind it */
+	uint32_t epoch;
+};
+
 /* By count.  Returns the unit before which the trouble's window begins, or NULL: no trouble. */
 static struct smtp_unit *
-by_count(struct analysis *a, uint32_t epoch)
+by_count(const struct analysis *a, const struct stretch *t)
 {
-	struct smtp_unit *u = STAILQ_FIRST(&a->s->units), *prev = NULL, *fresh = NULL, *from = NULL;
+	struct smtp_unit *u = t->u, *prev = NULL, *fresh = NULL, *from = NULL;
 	struct smtp_reply *r;
 	bool trouble = false;
 
-	STAILQ_FOREACH (r, &a->s->replies, link) {
-		if (r->epoch != epoch || (r->flags & REPLY_UNJUDGED))
+	for (r = t->r; r != NULL && r->epoch == t->epoch; r = STAILQ_NEXT(r, link)) {
+		if (r->flags & REPLY_UNJUDGED)
 			continue;
-		while (u != NULL && (u->epoch < epoch || (u->epoch == epoch && u->nreplies >= u->owes))) {
-			prev = u->epoch == epoch ? u : NULL;
+		while (u != NULL && u->epoch == t->epoch && u->nreplies >= u->owes) {
+			prev = u;
 			u = STAILQ_NEXT(u, link);
 		}
-		if (u == NULL || u->epoch > epoch || (!reply_received(u, r) && !unit_self_marking(u, r->code))) {
+		if (u == NULL || u->epoch != t->epoch ||
+		    (!reply_received(u, r) && !unit_self_marking(u, r->code))) {
 			trouble |= !(r->flags & REPLY_MID_DATA) && r->code != 421;
 			if (trouble && from == NULL)
-				from = fresh ? fresh : u;
+				from = fresh ? fresh : t->u;
 			continue;
 		}
 		if (u->nreplies == 0 && !trouble && sync_point(prev, u))
@@ -287,66 +295,71 @@ by_count(struct analysis *a, uint32_t epoch)
 		if (u->reply == NULL)
 			u->reply = u->meant = r;
 		u->nreplies++;
-		if (r->code == 353 && u->kind == UNIT_EOD && u->nreplies == 1)
-			u->owes += u->tx ? u->tx->naccepted : 0;
 		if (!unit_plausible(u, r->code)) {
 			trouble = true;
 			if (from == NULL)
 				from = fresh;
 		}
 	}
-	for (u = STAILQ_FIRST(&a->s->units); u != NULL && !trouble; u = STAILQ_NEXT(u, link))
-		if (u->epoch == epoch && u->nreplies < u->owes && a->over)
+	for (u = t->u; u != NULL && u->epoch == t->epoch && !trouble; u = STAILQ_NEXT(u, link))
+		if (u->nreplies < u->owes && a->over)
 			trouble = true, from = fresh;
-	return trouble ? (from ? from : STAILQ_FIRST(&a->s->units)) : NULL;
+	return !trouble ? NULL : from != NULL ? from : t->u;
 }
 
 static void
-fill_window(struct analysis *a, struct window *w, const struct smtp_unit *from)
+fill_window(struct window *w, const struct stretch *t, struct smtp_unit *from)
 {
+	int64_t start = from->reply != NULL ? from->reply->off : INT64_MIN;
 	struct smtp_unit *u;
 	struct smtp_reply *r;
 	uint32_t i;
-	int64_t start = INT64_MIN;
 
 	w->nu = w->nr = 0;
-	if (from->reply != NULL)
-		start = from->reply->off;
-	for (u = (struct smtp_unit *)(uintptr_t)from; u != NULL && u->epoch == from->epoch;
-	     u = STAILQ_NEXT(u, link))
+	for (u = from; u != NULL && u->epoch == t->epoch && w->nu < WINDOW_MAX; u = STAILQ_NEXT(u, link))
 		for (i = 0; i < u->owes && w->nu < WINDOW_MAX; i++)
 			w->u[w->nu++] = u;
-	STAILQ_FOREACH (r, &a->s->replies, link)
-		if (r->epoch == from->epoch && !(r->flags & (REPLY_UNJUDGED | REPLY_MID_DATA)) &&
-		    r->off >= start && w->nr < WINDOW_MAX)
+	for (r = t->r; r != NULL && r->epoch == t->epoch && w->nr < WINDOW_MAX; r = STAILQ_NEXT(r, link))
+		if (!(r->flags & (REPLY_UNJUDGED | REPLY_MID_DATA)) && r->off >= start)
 			w->r[w->nr++] = r;
+}
+
+static void
+forget(struct smtp_session *s)
+{
+	struct smtp_unit *u;
+	struct smtp_reply *r;
+
+	STAILQ_FOREACH (u, &s->units, link) {
+		u->reply = u->meant = NULL;
+		u->nreplies = 0;
+	}
+	STAILQ_FOREACH (r, &s->replies, link) {
+		r->unit = r->meant = NULL;
+		r->flags &= ~(unsigned)REPLY_SWAPPED;
+	}
 }
 
 void
 align(struct analysis *a)
 {
-	struct smtp_unit *u, *from;
-	struct smtp_reply *r;
-	struct window *w;
-	uint32_t epoch, last = 0;
+	struct stretch t = { STAILQ_FIRST(&a->s->units), STAILQ_FIRST(&a->s->replies), 0 };
+	struct window *w = NULL;
+	struct smtp_unit *from;
 
-	STAILQ_FOREACH (u, &a->s->units, link) {
-		u->reply = u->meant = NULL;
-		u->nreplies = 0;
-		last = u->epoch > last ? u->epoch : last;
-	}
-	STAILQ_FOREACH (r, &a->s->replies, link) {
-		r->unit = r->meant = NULL;
-		r->flags &= ~(unsigned)REPLY_SWAPPED;
-	}
-	for (epoch = 0; epoch <= last; epoch++) {
-		from = by_count(a, epoch);
-		if (from == NULL)
-			continue;
-		w = arena_alloc(a->s->verdict, sizeof *w);
-		if (w == NULL)
-			return;
-		fill_window(a, w, from);
-		by_meaning(a, w);
+	forget(a->s);
+	while (t.u != NULL) {
+		t.epoch = t.u->epoch;
+		while (t.r != NULL && t.r->epoch < t.epoch)
+			t.r = STAILQ_NEXT(t.r, link);
+		from = by_count(a, &t);
+		if (from != NULL && w == NULL)
+			w = arena_alloc(a->s->verdict, sizeof *w);
+		if (from != NULL && w != NULL) {
+			fill_window(w, &t, from);
+			by_meaning(a, w);
+		}
+		while (t.u != NULL && t.u->epoch == t.epoch)
+			t.u = STAILQ_NEXT(t.u, link);
 	}
 }

@@ -21,11 +21,51 @@ one_sided(const struct smtp_session *s)
 	return false;
 }
 
+/* "LMTP" in the greeting, or an accepted LHLO as the first or the last of its kind. */
+static bool
+says_lmtp(const struct smtp_session *s)
+{
+	const struct smtp_unit *u = STAILQ_FIRST(&s->units);
+	const struct smtp_ehlo *first = STAILQ_FIRST(&s->ehlos);
+
+	if (u != NULL && u->kind == UNIT_GREETING && u->meant != NULL && u->meant->nkept > 0 &&
+	    slice_contains(u->meant->lines[0].text, "LMTP"))
+		return true;
+	return first != NULL && (first->unit->verb->id == VERB_LHLO ||
+				    STAILQ_LAST(&s->ehlos, smtp_ehlo, link)->unit->verb->id == VERB_LHLO);
+}
+
+/* What many checks ask for, found in one walk. */
+static void
+find_landmarks(struct analysis *a)
+{
+	struct smtp_session *s = a->s;
+	struct smtp_unit *u;
+	const struct smtp_reply *r;
+
+	s->quit = s->answered = NULL;
+	s->first_421 = NULL;
+	a->unanswered = NULL;
+	STAILQ_FOREACH (u, &s->units, link) {
+		bool quit = u->kind == UNIT_COMMAND && u->verb->id == VERB_QUIT;
+
+		if (quit && s->quit == NULL)
+			s->quit = u;
+		if (u->meant != NULL && u->verb->id != VERB_QUIT)
+			s->answered = u;
+		if (u->meant == NULL && a->unanswered == NULL)
+			a->unanswered = u;
+	}
+	STAILQ_FOREACH (r, &s->replies, link)
+		if (r->code == 421 && s->first_421 == NULL)
+			s->first_421 = r;
+}
+
 void
-smtp_analyse(struct smtp_session *s, struct budget *budget)
+smtp_analyse(struct smtp_session *s, struct budget *budget, const enum check_grade *grades)
 {
 	const struct stream_half *c = &s->stream->half[0], *v = &s->stream->half[1];
-	struct analysis a = { .s = s };
+	struct analysis a = { .s = s, .grades = grades };
 
 	(void)budget;
 	arena_reset(s->verdict);
@@ -34,12 +74,15 @@ smtp_analyse(struct smtp_session *s, struct budget *budget)
 	STAILQ_INIT(&s->findings);
 	s->ntransactions = 0;
 	s->counted[0] = s->counted[1] = s->counted[2] = 0;
+	s->suppressed = s->regraded = 0;
 	s->worst = -1;
 	s->one_sided = one_sided(s);
 	a.over = c->fin_frame || v->fin_frame || c->rst_frame || v->rst_frame;
 	a.interrupted = !a.over;
 	align(&a);
+	find_landmarks(&a);
 	follow_state(&a);
+	s->lmtp = says_lmtp(s);
 	judge_protocol(&a);
 	judge_closure(&a);
 	close_transactions(&a);

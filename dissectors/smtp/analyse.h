@@ -12,7 +12,9 @@
 struct analysis {
 	struct smtp_session *s;
 	bool over;        /* a FIN or RST was seen: what is unanswered stays so */
+	struct smtp_unit *unanswered; /* the first unit without a reply by meaning; NULL: none */
 	bool interrupted; /* the capture ended first */
+	const enum check_grade *grades; /* by position in the table of checks; NULL: all usual */
 };
 
 void align(struct analysis *);

@@ -8,6 +8,7 @@
  * between other breaks is kept as a body_dot: a server that takes one for the end
  * opens the door to smuggled commands.
  */
+#include "smtp/header.h"
 #include "smtp/parser.h"
 
 enum { ESC = 0x1b, TEXT_LINE_MAX = 1000 }; /* RFC 5321 4.5.3.1.6: with CRLF, without the stuffed dot */
@@ -33,6 +34,10 @@ body_begin(struct parser *p, struct smtp_unit *opener, int64_t off, bool bdat)
 	if (opener != NULL && opener->body == NULL)
 		opener->body = b;
 	STAILQ_INSERT_TAIL(&p->s->bodies, b, link);
+	if (p->header == NULL)
+		p->header = header_new(p->s->arena);
+	if (p->header != NULL)
+		header_begin(p->header);
 	p->alt_on = false;
 	sbuf_clear(&p->alt);
 }
@@ -144,8 +149,8 @@ odd_dot(struct parser *p, const char *after, int64_t end)
 	alt_start(p, end);
 	if (b->ndots == BODY_DOTS)
 		return;
-	form = arena_printf(p->s->arena, "%s%s.%s", break_names[t->before], t->nul ? " NUL " : "",
-	    after);
+	form = arena_printf(p->s->arena, "%s.%s%s", break_names[t->before], after,
+	    t->nul ? " with a NUL at the dot" : "");
 	d = &b->dots[b->ndots++];
 	d->form = form;
 	d->off = t->dot_off;
@@ -356,6 +361,8 @@ note_read(struct parser *p, struct slice read, const struct run_mark *first)
 	}
 	b->end += (int64_t)read.n;
 	keep_tail(b, read);
+	if (p->header != NULL && header_wants(p->header))
+		header_feed(p->header, read);
 	if (p->keep_text && b->text.n == 0)
 		b->text = arena_dup(p->s->arena, slice_of(read.p, read.n < LINE_KEEP ? read.n : LINE_KEEP));
 }
@@ -470,6 +477,8 @@ body_gap(struct parser *p, uint64_t len)
 		return;
 	p->body->missing += len;
 	p->body->end += (int64_t)len;
+	if (p->header != NULL)
+		header_gap(p->header);
 	p->scan.state = TEXT_LOST; /* what the hole ended with cannot be told */
 	p->scan.before = BREAK_NONE;
 	p->scan.line_len = 0;
@@ -487,7 +496,7 @@ dot_next(struct parser *p, struct body_dot *d)
 	const uint8_t *lf;
 	size_t skip;
 
-	if (at < 0 || (uint64_t)at >= p->alt.n)
+	if (d->next != NULL || at < 0 || (uint64_t)at >= p->alt.n)
 		return;
 	text = slice_from(sbuf_slice(&p->alt), (size_t)at);
 	if (text.n > 200)
@@ -500,12 +509,14 @@ dot_next(struct parser *p, struct body_dot *d)
 		line = slice_of(text.p, skip - 1);
 		if (line.n > 0 && line.p[line.n - 1] == '\r')
 			line.n--;
-		verb = surely_command(line);
+		verb = line_command(line);
 		if (verb == NULL)
 			continue;
 		g = ledger_carrier(&p->s->stream->ledger, (enum stream_dir)(DIR_CLIENT ^ p->s->flip),
 		    p->alt_off + (text.p - p->alt.p));
 		d->next = verb->name;
+		d->next_off = p->alt_off + (text.p - p->alt.p);
+		d->next_ack = g ? g->ack : LEDGER_NO_ACK;
 		d->next_text = arena_dup(p->s->arena, line);
 		d->next_frame = g ? g->frame : d->mark.frame;
 		return;
@@ -519,6 +530,8 @@ body_finish(struct parser *p)
 
 	if (p->body == NULL)
 		return;
+	if (p->header != NULL)
+		header_end(p->header, p->s->arena, p->body);
 	for (i = 0; i < p->body->ndots; i++)
 		dot_next(p, &p->body->dots[i]);
 }

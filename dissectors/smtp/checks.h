@@ -8,10 +8,17 @@
 #include "model/finding.h"
 
 struct output;
+struct peers;
+struct smtp_session;
 
 size_t checks_count(void);
 const struct check_info *checks_nth(size_t);           /* in catalogue order */
 const struct check_info *checks_find(const char *id);  /* NULL: no such check */
+/* Silent in a transcript, which has no packets? */
+bool checks_need_tcp(const struct check_info *);
 size_t checks_position(const struct check_info *);
+
+/* Keeps of a session that has ended, and was analysed, what checks hold later ones against. */
+void checks_remember(struct peers *, const struct smtp_session *);
 
 #endif

@@ -1,359 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * client - the client's stream as units: commands, message text, BDAT chunks,
- * AUTH responses.  The mode follows the server's replies (see parser.h); the
- * octets of an AUTH exchange are masked here, before anything is kept.
+ * client - how the client's stream is read on: the modes of parser.h, and what
+ * moves between them.  Lines become units in unit.c, message text is scanned in
+ * body.c.
  */
-#include <stdio.h>
 #include "smtp/parser.h"
 #include "smtp/sasl.h"
-
-static const char mask[] = "****";
-
-void
-parser_limit(struct parser *p, const char *what)
-{
-	p->dead = true;
-	p->s->limited = true;
-	if (p->s->limit == NULL)
-		p->s->limit = what;
-	p->mode = p->server_mode = MODE_OPAQUE;
-	p->body = NULL;
-	p->open = NULL;
-}
-
-/* A new unit at the end of the queue of those that are owed a reply. */
-struct smtp_unit *
-client_unit(struct parser *p, enum smtp_unit_kind kind, int64_t off)
-{
-	struct smtp_session *s = p->s;
-	struct smtp_unit *u;
-
-	if (p->dead)
-		return NULL;
-	u = s->nunits < UNITS_MAX ? arena_alloc(s->arena, sizeof *u) : NULL;
-	if (u == NULL) {
-		parser_limit(p, s->nunits < UNITS_MAX ? "memory of the session" : "commands of the session");
-		return NULL;
-	}
-	u->kind = kind;
-	u->index = s->nunits++;
-	u->verb = smtp_verb_row(VERB_UNKNOWN);
-	u->line.off = off;
-	u->end = off;
-	u->owes = 1;
-	u->epoch = p->epoch;
-	if (off < p->text_until)
-		u->flags |= UNIT_IN_TEXT;
-	STAILQ_INSERT_TAIL(&s->units, u, link);
-	if (p->head == NULL)
-		p->head = u;
-	return u;
-}
-
-static void
-unit_line(struct parser *p, struct smtp_unit *u, struct slice line)
-{
-	u->line.flags |= line.n > LINE_KEEP ? LINE_CUT : 0;
-	u->line.text = arena_dup(p->s->arena, slice_of(line.p, line.n < LINE_KEEP ? line.n : LINE_KEEP));
-	if (u->line.text.p == NULL && line.n > 0)
-		parser_limit(p, "memory of the session");
-}
-
-static struct slice
-without_eol(struct slice whole)
-{
-	if (whole.n > 0 && whole.p[whole.n - 1] == '\n')
-		whole.n--;
-	if (whole.n > 0 && whole.p[whole.n - 1] == '\r')
-		whole.n--;
-	return whole;
-}
-
-static bool
-is_word(struct slice w)
-{
-	size_t i;
-
-	for (i = 0; i < w.n; i++) {
-		int c = ascii_lower(w.p[i]);
-
-		if (!(c >= 'a' && c <= 'z') && !(i > 0 && ((c >= '0' && c <= '9') || c == '-')))
-			return false;
-	}
-	return w.n >= 3 && w.n <= 16;
-}
-
-/* Verb and argument of a command line (RFC 5321 4.1.1: the verb ends at a blank). */
-static void
-unit_split(struct smtp_unit *u)
-{
-	struct slice t = u->line.text, word = t;
-	const uint8_t *sp;
-	size_t i;
-
-	for (i = 0; i < t.n && t.p[i] != ' ' && t.p[i] != '\t'; i++)
-		;
-	word.n = i;
-	u->verb = smtp_verb_find(word);
-	if (u->verb->id == VERB_UNKNOWN && !is_word(word))
-		u->kind = UNIT_GARBAGE;
-	sp = t.p + i;
-	while (i < t.n && (*sp == ' ' || *sp == '\t')) {
-		sp++;
-		i++;
-	}
-	u->arg = slice_of(sp, t.n - i);
-}
-
-/* AUTH PLAIN secret: the response is cut out of the text that is kept. */
-static void
-mask_auth(struct parser *p, struct smtp_unit *u)
-{
-	struct slice mech = u->arg, text;
-	size_t i;
-
-	p->auth = u;
-	p->auth_step = 0;
-	for (i = 0; i < mech.n && mech.p[i] != ' ' && mech.p[i] != '\t'; i++)
-		;
-	if (i >= mech.n)
-		return;
-	p->auth_step = 1;
-	if (mech.n - i == 2 && mech.p[i + 1] == '=')
-		return;
-	text = slice_from(mech, i + 1);
-	mech.n = i;
-	sasl_look(p->s->arena, u, mech, 0, text);
-	if (!(u->line.flags & LINE_CUT) && !sasl_base64(text))
-		u->line.flags |= LINE_NOT_BASE64;
-	text = slice_str(arena_printf(p->s->arena, "%s %.*s %s", u->verb->name, (int)mech.n,
-	    (const char *)mech.p, mask));
-	memset((void *)(uintptr_t)u->line.text.p, 0, u->line.text.n);
-	u->line.text = text;
-	u->flags |= UNIT_MASKED;
-	unit_split(u);
-}
-
-/* BDAT size and LAST (RFC 3030 2).  False: no size that can be trusted. */
-static bool
-chunk_args(struct smtp_unit *u)
-{
-	struct slice a = u->arg;
-	uint64_t n = 0;
-	size_t i;
-
-	for (i = 0; i < a.n && a.p[i] >= '0' && a.p[i] <= '9'; i++) {
-		if (n > (uint64_t)INT64_MAX / 10 - 1)
-			return false;
-		n = n * 10 + (uint64_t)(a.p[i] - '0');
-	}
-	if (i == 0 || (i < a.n && a.p[i] != ' ' && a.p[i] != '\t'))
-		return false;
-	while (i < a.n && (a.p[i] == ' ' || a.p[i] == '\t'))
-		i++;
-	a = slice_from(a, i);
-	u->chunk_last = slice_caseeq(a, "LAST");
-	if (a.n > 0 && !u->chunk_last)
-		return false;
-	u->chunk_size = n;
-	return true;
-}
-
-static void
-chunk_over(struct parser *p)
-{
-	struct smtp_unit *u = p->chunk;
-
-	p->mode = MODE_COMMAND;
-	p->chunk = NULL;
-	if (u == NULL)
-		return;
-	if (p->body != NULL && u->chunk_last && u->verb->id == VERB_BDAT) {
-		p->body->eod = u;
-		body_finish(p);
-		p->body = NULL;
-	}
-}
-
-static void
-chunk_begin(struct parser *p, struct smtp_unit *u, uint64_t size)
-{
-	u->chunk_size = size;
-	u->kind = UNIT_CHUNK;
-	u->end = u->line.off + u->line.len + (int64_t)size;
-	if (u->verb->id == VERB_BDAT) {
-		if (p->body == NULL || !p->body->bdat)
-			body_begin(p, u, u->line.off + u->line.len, true);
-		u->body = p->body;
-		if (u->chunk_last && p->lmtp)
-			u->owes = p->accepted ? p->accepted : 1;
-	}
-	p->chunk = u;
-	p->chunk_left = size;
-	p->mode = MODE_CHUNK;
-	if (size == 0)
-		chunk_over(p);
-}
-
-/* What the command means for how to read on. */
-static void
-command_begin(struct parser *p, struct smtp_unit *u)
-{
-	switch (u->verb->id) {
-	case VERB_AUTH:
-	case VERB_XEXPS:
-		mask_auth(p, u);
-		break;
-	case VERB_LHLO:
-		p->lmtp = true;
-		if (p->s->app != APP_TLS)
-			p->s->app = APP_LMTP;
-		break;
-	case VERB_BDAT:
-		if (chunk_args(u))
-			chunk_begin(p, u, u->chunk_size);
-		else
-			u->flags |= UNIT_BAD_CHUNK;
-		return;
-	default:
-		break;
-	}
-	if (u->verb->flags & VERB_WAITS) {
-		p->waiting = u;
-		p->mode = MODE_HOLD;
-	}
-}
-
-static void
-unit_finish(struct smtp_unit *u)
-{
-	u->end = u->line.off + u->line.len;
-	u->last = u->line.last;
-	u->at_frame = u->line.at_frame;
-	u->at_ts = u->line.at_ts;
-}
-
-/* The header of the PROXY protocol, sent by load balancers, is owed no reply. */
-static bool
-proxy_header(const struct parser *p, struct slice line)
-{
-	return p->s->nunits <= 1 && p->feed[DIR_CLIENT].off == 0 && slice_caseprefix(line, "PROXY ");
-}
-
-/* Behind a hole, pairing resumes where the client is seen to have read all that the server sent. */
-static void
-resume_at(struct parser *p, struct smtp_unit *u)
-{
-	if (p->synced)
-		return;
-	u->flags |= UNIT_AFTER_GAP;
-	if (smtp_mark_knows(&u->line.first, smtp_half(p->s, DIR_SERVER)->delivered)) {
-		p->synced = true;
-		p->head = u;
-	}
-}
-
-static struct slice
-first_word(struct slice line)
-{
-	size_t i;
-
-	for (i = 0; i < line.n && line.p[i] > ' '; i++)
-		;
-	return slice_of(line.p, i);
-}
-
-static bool
-form_fits(const struct smtp_verb *v, struct slice line)
-{
-	switch (v->id) {
-	case VERB_MAIL:
-		return slice_caseprefix(line, "MAIL FROM:");
-	case VERB_RCPT:
-		return slice_caseprefix(line, "RCPT TO:");
-	case VERB_DATA:
-	case VERB_RSET:
-	case VERB_QUIT:
-	case VERB_NOOP:
-	case VERB_STARTTLS:
-		return line.n == strlen(v->name);
-	case VERB_HELO:
-	case VERB_EHLO:
-	case VERB_LHLO:
-	case VERB_AUTH:
-	case VERB_BDAT:
-		return line.n > strlen(v->name) + 1 && memchr(line.p + 5, ' ', line.n - 5) == NULL;
-	default:
-		return false;
-	}
-}
-
-/* Where a line may be message text, more than the word is asked for. */
-const struct smtp_verb *
-surely_command(struct slice line)
-{
-	const struct smtp_verb *v = smtp_verb_find(first_word(line));
-
-	return form_fits(v, line) ? v : NULL;
-}
-
-static void
-command_line(struct parser *p, struct slice whole)
-{
-	struct feed *f = &p->feed[DIR_CLIENT];
-	struct slice line = without_eol(whole);
-	struct smtp_unit *u;
-
-	if (proxy_header(p, line))
-		return;
-	if (!p->synced && !surely_command(line))
-		return; /* behind a hole: could be the middle of anything */
-	u = client_unit(p, UNIT_COMMAND, f->off);
-	if (u == NULL)
-		return;
-	line_locate(f, &u->line, whole.n);
-	line_flags(&u->line, whole);
-	if (whole.n >= LINE_MAX_LEN && whole.p[whole.n - 1] != '\n')
-		u->line.flags |= LINE_CUT;
-	unit_line(p, u, line);
-	unit_split(u);
-	unit_finish(u);
-	if (u->line.first.ack != LEDGER_NO_ACK && smtp_half(p->s, DIR_SERVER)->fin_off >= 0 &&
-	    u->line.first.ack > smtp_half(p->s, DIR_SERVER)->fin_off)
-		u->flags |= UNIT_AFTER_FIN;
-	resume_at(p, u);
-	command_begin(p, u);
-}
-
-/* One line of an AUTH exchange: base64, "*" to cancel, or empty (RFC 4954 4). */
-static void
-sasl_line(struct parser *p, struct slice whole)
-{
-	struct feed *f = &p->feed[DIR_CLIENT];
-	struct slice line = without_eol(whole);
-	struct smtp_unit *u = client_unit(p, UNIT_SASL, f->off);
-
-	if (u == NULL)
-		return;
-	u->verb = smtp_verb_row(VERB_AUTH);
-	line_locate(f, &u->line, whole.n);
-	line_flags(&u->line, whole);
-	if (line.n == 0 || slice_caseeq(line, "*") || slice_caseeq(line, "=")) {
-		unit_line(p, u, line);
-	} else {
-		if (!sasl_base64(line))
-			u->line.flags |= LINE_NOT_BASE64;
-		if (p->auth != NULL)
-			sasl_look(p->s->arena, u, sasl_mechanism(p->auth), p->auth_step, line);
-		u->line.text = slice_str(mask);
-		u->flags |= UNIT_MASKED;
-	}
-	p->auth_step++;
-	unit_finish(u);
-	p->waiting = u;
-	p->mode = MODE_HOLD;
-}
 
 static void
 data_end(struct parser *p)
@@ -381,7 +33,7 @@ data_end(struct parser *p)
 	body_finish(p);
 	if (p->body->guessed)
 		u->flags |= UNIT_GUESSED;
-	resume_at(p, u);
+	unit_resume(p, u);
 	p->body = NULL;
 	p->accepted = 0;
 	p->mode = MODE_COMMAND;
@@ -396,7 +48,7 @@ starts_afresh(const struct parser *p, struct slice whole)
 	const struct run_mark *r = feed_run(f, f->off);
 
 	return p->mode == MODE_COMMAND && r != NULL && r->mark.seg_off == f->off &&
-	    surely_command(without_eol(whole));
+	    line_command(line_without_eol(whole));
 }
 
 /* One whole line, if there is one; 0 while it is not. */
@@ -464,7 +116,7 @@ read_chunk(struct parser *p)
 		p->chunk->at_ts = r->at_ts;
 	}
 	if (p->chunk_left == 0)
-		chunk_over(p);
+		unit_chunk_over(p);
 	return n;
 }
 
@@ -480,7 +132,7 @@ read_tls_wait(struct parser *p)
 		return 0;
 	}
 	p->s->tls.start[DIR_CLIENT] = -1;
-	return read_line(p, command_line);
+	return read_line(p, unit_from_command);
 }
 
 static size_t
@@ -498,9 +150,9 @@ read_once(struct parser *p)
 			p->s->tls.start[DIR_CLIENT] = f->off;
 			return 0;
 		}
-		return read_line(p, command_line);
+		return read_line(p, unit_from_command);
 	case MODE_SASL:
-		return read_line(p, sasl_line);
+		return read_line(p, unit_from_sasl);
 	case MODE_DATA:
 		return read_data(p);
 	case MODE_CHUNK:
@@ -542,7 +194,7 @@ peek(struct parser *p)
 
 	if (lf == NULL && f->view.n < 512)
 		return;
-	if (smtp_verb_find(first_word(slice_of(f->view.p, n)))->id != VERB_UNKNOWN) {
+	if (smtp_verb_find(line_first_word(slice_of(f->view.p, n)))->id != VERB_UNKNOWN) {
 		p->mode = MODE_COMMAND;
 		return;
 	}
@@ -591,7 +243,7 @@ client_guess(struct parser *p)
 
 	if (p->mode != MODE_HOLD || u == NULL)
 		return;
-	line = without_eol(slice_of(f->view.p, lf ? (size_t)(lf - f->view.p) + 1 : f->view.n));
+	line = line_without_eol(slice_of(f->view.p, lf ? (size_t)(lf - f->view.p) + 1 : f->view.n));
 	u->flags |= UNIT_GUESSED;
 	p->mode = MODE_COMMAND;
 	if (f->view.n == 0) {
@@ -602,7 +254,7 @@ client_guess(struct parser *p)
 	switch (u->verb->id) {
 	case VERB_DATA:
 		if (looks_like_header(line) ||
-		    (lf != NULL && smtp_verb_find(first_word(line))->id == VERB_UNKNOWN)) {
+		    (lf != NULL && smtp_verb_find(line_first_word(line))->id == VERB_UNKNOWN)) {
 			body_begin(p, u, f->off, false);
 			if (!p->dead) {
 				p->body->guessed = true;
@@ -630,6 +282,8 @@ static void
 tls_agreed(struct parser *p, struct smtp_unit *u, struct smtp_reply *r)
 {
 	p->s->tls.via = TLS_STARTTLS;
+	if (p->s->stream->transcript)
+		return; /* which goes on with what was said inside TLS */
 	p->mode = p->server_mode = MODE_TLS_WAIT;
 	p->s->tls.start[DIR_CLIENT] = u->end;
 	p->s->tls.start[DIR_SERVER] = r->end;
@@ -664,7 +318,7 @@ client_after_reply(struct parser *p, struct smtp_unit *u, struct smtp_reply *r)
 				n = n * 10 + (uint64_t)(u->arg.p[i] - '0');
 			if (blob != NULL) {
 				blob->verb = u->verb;
-				chunk_begin(p, blob, n);
+				unit_chunk_begin(p, blob, n);
 			}
 		}
 		break;
@@ -698,7 +352,7 @@ cut_line(struct parser *p, const struct smtp_gap *g)
 	struct feed *f = &p->feed[DIR_CLIENT];
 	struct smtp_unit *u;
 
-	command_line(p, f->view);
+	unit_from_command(p, f->view);
 	u = STAILQ_LAST(&p->s->units, smtp_unit, link);
 	if (u != NULL && u->line.off == f->off) {
 		u->line.flags |= LINE_GAP | LINE_CUT;
@@ -708,6 +362,7 @@ cut_line(struct parser *p, const struct smtp_gap *g)
 			u->end = u->line.off + u->line.len;
 	}
 	feed_skip(f, g->off + (int64_t)g->len);
+	p->cut_end = f->off;
 	p->s->seen[DIR_CLIENT] = f->off;
 }
 
@@ -732,11 +387,11 @@ client_gap(struct parser *p, const struct smtp_gap *g)
 		if (g->len <= p->chunk_left) {
 			p->chunk_left -= g->len;
 			if (p->chunk_left == 0)
-				chunk_over(p);
+				unit_chunk_over(p);
 			return;
 		}
 		p->chunk_left = 0;
-		chunk_over(p);
+		unit_chunk_over(p);
 		break;
 	case MODE_TLS_WAIT: /* what the hole hid may have been the first record */
 		p->mode = MODE_TLS;
@@ -775,7 +430,7 @@ client_eof(struct parser *p)
 	if (rest.n > 0 && p->mode == MODE_COMMAND && !f->skip_to_lf && p->synced) {
 		struct smtp_unit *u;
 
-		command_line(p, rest);
+		unit_from_command(p, rest);
 		u = STAILQ_LAST(&p->s->units, smtp_unit, link);
 		if (u != NULL && u->line.off == f->off)
 			u->line.flags |= LINE_UNTERMINATED;

@@ -127,8 +127,8 @@ class_of(const struct analysis *a, enum stream_dir first, bool none)
 		return CLOSURE_QUIT_NO_WAIT;
 	if (none)
 		return s->end_reason == REASON_REUSED ? CLOSURE_REUSED :
-		    s->end_reason == REASON_IDLE      ? CLOSURE_IDLE :
-							CLOSURE_CAPTURE_END;
+		    s->end_reason == REASON_IDLE && !s->stream->transcript ? CLOSURE_IDLE :
+									     CLOSURE_CAPTURE_END;
 	if (half_closed(s, first))
 		return CLOSURE_HALF_CLOSED;
 	if (simultaneous(s))

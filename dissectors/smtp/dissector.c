@@ -9,6 +9,7 @@
  */
 #include <stdlib.h>
 #include "base/mem.h"
+#include "smtp/checks.h"
 #include "smtp/dissector.h"
 #include "smtp/peers.h"
 #include "smtp/session.h"
@@ -26,7 +27,7 @@ dissector_new(const struct dissector_config *cfg)
 	struct dissector *d = xcalloc(1, sizeof *d);
 
 	d->cfg = *cfg;
-	d->peers = peers_new();
+	d->peers = peers_new(cfg->hash_seed);
 	return d;
 }
 
@@ -36,6 +37,12 @@ dissector_free(struct dissector *d)
 	if (d != NULL)
 		peers_free(d->peers);
 	free(d);
+}
+
+uint64_t
+dissector_forgotten(const struct dissector *d)
+{
+	return peers_forgotten(d->peers);
 }
 
 uint64_t
@@ -97,21 +104,14 @@ drop(struct dissector *d, struct stream *st)
 	d->others++;
 }
 
-static void
-remember(struct dissector *d, const struct smtp_session *s)
+static unsigned
+earlier_offers(const struct smtp_session *s)
 {
-	const struct smtp_ehlo *e;
-	unsigned offers = 0;
+	const struct peer_server *k = peers_server(s->peers,
+	    peers_server_key(s->peers, &smtp_half(s, DIR_CLIENT)->ep.addr,
+		&smtp_half(s, DIR_SERVER)->ep));
 
-	STAILQ_FOREACH (e, &s->ehlos, link) {
-		if (smtp_ehlo_find(e, "PIPECONNECT") || smtp_ehlo_find(e, "X_PIPE_CONNECT"))
-			offers |= PEER_PIPECONNECT;
-		if (smtp_ehlo_find(e, "STARTTLS"))
-			offers |= PEER_STARTTLS;
-		if (smtp_ehlo_find(e, "AUTH"))
-			offers |= PEER_AUTH;
-	}
-	peers_learn(d->peers, &smtp_half(s, DIR_CLIENT)->ep.addr, &smtp_half(s, DIR_SERVER)->ep, offers);
+	return k != NULL ? k->offers : 0;
 }
 
 static void
@@ -125,11 +125,12 @@ report(struct dissector *d, struct parser *p, bool last)
 		s->app = APP_TLS;
 	else if (s->app == APP_UNKNOWN && s->nunits + s->nreplies > 1)
 		s->app = APP_SMTP;
-	s->earlier_offers =
-	    peers_offers(d->peers, &smtp_half(s, DIR_CLIENT)->ep.addr, &smtp_half(s, DIR_SERVER)->ep);
-	smtp_analyse(s, d->cfg.budget);
-	if (last)
-		remember(d, s);
+	/* The addresses of transcripts are made up. */
+	s->peers = s->stream->transcript ? NULL : d->peers;
+	s->earlier_offers = s->peers ? earlier_offers(s) : 0;
+	smtp_analyse(s, d->cfg.budget, d->cfg.grades);
+	if (last && s->peers != NULL)
+		checks_remember(d->peers, s);
 	if (last)
 		d->cfg.sink.ended(d->cfg.sink.ctx, s);
 	else

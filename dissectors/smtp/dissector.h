@@ -26,11 +26,15 @@ struct dissector_config {
 	                        * true: look at them all (default) */
 	bool keep_text;        /* keep message text (bounded) for --show-text */
 	bool live;
+	uint64_t hash_seed; /* random live, fixed for files */
+	const enum check_grade *grades; /* by position in the table of checks; NULL: all usual */
 };
 
 struct dissector *dissector_new(const struct dissector_config *);
 void dissector_event(void *dissector, const struct stream_event *); /* a stream_sink.event */
 uint64_t dissector_other_connections(const struct dissector *);
+/* Entries about earlier sessions that made room for newer ones (peers.h). */
+uint64_t dissector_forgotten(const struct dissector *);
 void dissector_free(struct dissector *);
 
 #endif

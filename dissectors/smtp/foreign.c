@@ -45,6 +45,14 @@ is_binary(struct slice t)
 	return t.n >= BINARY_MIN && odd * 100 > t.n * BINARY_PERCENT;
 }
 
+/* A TPKT header (RFC 1006 6): version 3, a zero, a length that holds at least itself. */
+static bool
+is_tpkt(struct slice t)
+{
+	return t.n >= 5 && t.p[0] == 3 && t.p[1] == 0 && (t.p[2] << 8 | t.p[3]) >= 7 &&
+	    (t.p[2] << 8 | t.p[3]) < 1024;
+}
+
 static bool
 was_smtp(const struct smtp_session *s)
 {
@@ -122,6 +130,8 @@ judge_protocol(struct analysis *a)
 	if (u == NULL)
 		return;
 	name = sign_of(openings, sizeof openings / sizeof openings[0], u->line.text);
+	if (name == NULL && is_tpkt(u->line.text))
+		name = "RDP";
 	if (name == NULL && is_binary(u->line.text))
 		name = "binary";
 	if (name == NULL && logs_in(u))

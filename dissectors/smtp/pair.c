@@ -111,12 +111,13 @@ static struct smtp_unit *
 choose(struct parser *p, const struct smtp_reply *r)
 {
 	struct smtp_unit *u, *head = p->head = pending_from(p->head);
+	unsigned n = 0;
 
 	if (head == NULL)
 		return NULL;
 	if (reply_received(head, r) && (unit_plausible(head, r->code) || r->code == 0))
 		return head;
-	for (u = head; u != NULL; u = pending_from(STAILQ_NEXT(u, link)))
+	for (u = head; u != NULL && n < PENDING_LOOK; u = pending_from(STAILQ_NEXT(u, link)), n++)
 		if (unit_self_marking(u, r->code))
 			return u;
 	return reply_received(head, r) ? head : NULL;
@@ -161,6 +162,30 @@ bait(struct parser *p, const struct smtp_reply *r)
 }
 
 /*
+ * A refusal inside the text proves nothing by itself.  But when the client went on
+ * with a command directly behind a lone dot, knowing the refusal, and the server
+ * answers that, both took the dot for the end.
+ */
+static struct body_dot *
+refused_bait(struct parser *p, const struct smtp_reply *answer)
+{
+	const struct smtp_reply *r = p->body ? p->body->refusal : NULL;
+	struct body_dot *d;
+	unsigned i;
+
+	if (!p->alt_on || r == NULL || answer->code < 200)
+		return NULL;
+	body_finish(p);
+	for (i = 0; i < p->body->ndots; i++) {
+		d = &p->body->dots[i];
+		if (d->next != NULL && d->next_off == d->end && r->first.ack >= d->end &&
+		    d->next_ack >= r->end && answer->first.ack > d->end)
+			return d;
+	}
+	return NULL;
+}
+
+/*
  * A message with a hole, and a reply that knows all of it: the end of data was in
  * the hole, or the server spoke too early.  Which, cannot be told: the end is
  * assumed, and everything that rests on it is marked as a guess.
@@ -200,7 +225,8 @@ unsolicited(struct parser *p, struct smtp_reply *r)
 
 	if (end_in_hole(p, r))
 		return;
-
+	if (d == NULL)
+		d = refused_bait(p, r);
 	if (d != NULL) {
 		client_rewind(p, d);
 		return;
@@ -209,6 +235,10 @@ unsolicited(struct parser *p, struct smtp_reply *r)
 		r->flags |= REPLY_MID_DATA;
 	if (r->flags & REPLY_MID_DATA)
 		r->body = p->body ? p->body : p->head->body;
+	if ((r->flags & REPLY_MID_DATA) && r->body != NULL && r->body->mid == NULL)
+		r->body->mid = r;
+	if (p->body != NULL && p->body->refusal == NULL && r->code >= 400 && r->code != 421)
+		p->body->refusal = r;
 	r->flags |= REPLY_UNSOLICITED;
 }
 

@@ -23,6 +23,7 @@ enum {
 	REPLY_KEEP = 1000,       /* lines of one reply kept */
 	UNITS_MAX = 100000,      /* units and replies of one session kept */
 	SESSION_MAX = 32 << 20,  /* octets one session may hold */
+	PENDING_LOOK = 64,       /* units without reply that are looked at for one reply */
 	ALT_MAX = 64 * 1024      /* octets kept behind a non-standard dot */
 };
 
@@ -95,6 +96,8 @@ struct parser {
 	uint64_t chunk_left;
 	struct smtp_body *body;       /* message in transfer, or NULL */
 	struct body_scan scan;
+	struct header_scan *header;   /* of that message; NULL: none yet, or no memory */
+	int64_t cut_end;              /* behind the last frame of the client that was cut; 0: none */
 	struct smtp_reply *open;      /* multi-line reply in progress */
 	struct smtp_unit *head;       /* oldest unit without its replies, or NULL */
 	uint32_t epoch;
@@ -128,9 +131,19 @@ void client_eof(struct parser *);
 void client_after_reply(struct parser *, struct smtp_unit *, struct smtp_reply *);
 struct smtp_unit *client_unit(struct parser *, enum smtp_unit_kind, int64_t off);
 /* The verb of a line that is a command beyond doubt, its form included; NULL: it is not. */
-const struct smtp_verb *surely_command(struct slice line);
+const struct smtp_verb *line_command(struct slice line);
 /* The server was proved to end the message at this dot: read what follows as commands. */
 void client_rewind(struct parser *, struct body_dot *);
+
+/* unit.c: lines of the client.  `whole' has its line ending. */
+struct slice line_without_eol(struct slice whole);
+struct slice line_first_word(struct slice line);
+void unit_from_command(struct parser *, struct slice whole);
+void unit_from_sasl(struct parser *, struct slice whole);
+/* The octets behind this unit are a chunk: BDAT, or the text that XEXCH50 announces. */
+void unit_chunk_begin(struct parser *, struct smtp_unit *, uint64_t size);
+void unit_chunk_over(struct parser *);
+void unit_resume(struct parser *, struct smtp_unit *);
 
 /* The server's tokenizer. */
 void server_read(struct parser *);

@@ -122,6 +122,7 @@ client_rewind(struct parser *p, struct body_dot *d)
 	p->head = STAILQ_FIRST(&p->s->units);
 	forget_units(p, b->opener);
 	forget_bodies(p, b);
+	b->mid = NULL;
 	p->body = NULL;
 	p->mode = MODE_COMMAND;
 	p->waiting = NULL;

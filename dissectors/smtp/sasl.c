@@ -107,32 +107,6 @@ user_in(enum form form, struct slice t)
 	return slice_of(t.p, 0);
 }
 
-void
-sasl_look(struct arena *arena, struct smtp_unit *u, struct slice mechanism, unsigned step,
-    struct slice response)
-{
-	const struct mechanism *m = mechanism_find(mechanism);
-	volatile uint8_t *wipe;
-	uint8_t plain[RESPONSE_MAX];
-	struct slice user;
-	size_t i, n;
-
-	if (m == NULL)
-		return;
-	if (step == m->secret_step)
-		u->flags |= m->flag;
-	if (step != m->user_step)
-		return;
-	n = decode(response, plain);
-	user = user_in(m->form, slice_of(plain, n));
-	if (user.n > USER_MAX)
-		user.n = USER_MAX;
-	if (user.n > 0)
-		u->user = arena_dup(arena, user);
-	for (wipe = plain, i = 0; i < sizeof plain; i++)
-		wipe[i] = 0;
-}
-
 bool
 sasl_base64(struct slice t)
 {
@@ -145,6 +119,32 @@ sasl_base64(struct slice t)
 			return false;
 	}
 	return t.n % 4 == 0 && pad <= 2;
+}
+
+void
+sasl_look(struct arena *arena, struct smtp_unit *u, struct slice mechanism, unsigned step,
+    struct slice response)
+{
+	const struct mechanism *m = mechanism_find(mechanism);
+	volatile uint8_t *wipe;
+	uint8_t plain[RESPONSE_MAX];
+	struct slice user;
+	size_t i, n;
+
+	if (m == NULL || !(sasl_base64(response) || slice_caseeq(response, "****")))
+		return; /* what nobody can decode gives nothing away; "****" was masked already */
+	if (step == m->secret_step)
+		u->flags |= m->flag;
+	if (step != m->user_step)
+		return;
+	n = decode(response, plain);
+	user = user_in(m->form, slice_of(plain, n));
+	if (user.n > USER_MAX)
+		user.n = USER_MAX;
+	if (user.n > 0)
+		u->user = arena_dup(arena, user);
+	for (wipe = plain, i = 0; i < sizeof plain; i++)
+		wipe[i] = 0;
 }
 
 struct slice

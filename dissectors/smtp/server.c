@@ -138,10 +138,11 @@ static bool
 gone_on(const struct parser *p, int64_t end, int64_t ack)
 {
 	const struct smtp_unit *u;
+	unsigned n = 0;
 
 	if (ack == LEDGER_NO_ACK)
 		return false;
-	for (u = p->head; u != NULL; u = STAILQ_NEXT(u, link)) {
+	for (u = p->head; u != NULL && n < PENDING_LOOK; u = STAILQ_NEXT(u, link), n++) {
 		if (u->epoch == p->epoch && u->line.len > 0 && u->reply == NULL &&
 		    smtp_mark_knows(&u->line.first, end) && u->end <= ack)
 			return true;

@@ -26,6 +26,7 @@ struct smtp_reply;
 struct smtp_transaction;
 struct smtp_ehlo;
 struct tls_side;
+struct peers;
 
 /* Where one octet was: a copy of what the ledger says of the segment that carried it first. */
 struct smtp_mark {
@@ -141,6 +142,9 @@ enum smtp_unit_flag {
 /* What was in force when a unit's turn came (from the replies), and what its sender knew. */
 struct smtp_context {
 	const struct smtp_ehlo *ehlo; /* EHLO reply in force for the sender; NULL: none */
+	const struct smtp_ehlo *offer; /* the same by order alone: also when its sender had not
+	                          * received it yet */
+	bool hello_open;         /* the last HELO, EHLO or LHLO before it has no answer */
 	bool caps_known;         /* false: mid-stream, gap, or inside TLS: nothing is "not offered" */
 	bool greeted;            /* an accepted HELO/EHLO/LHLO precedes */
 	bool greeted_known;      /* false: cannot be told */
@@ -151,15 +155,19 @@ struct smtp_context {
 	bool state_known;        /* false after a gap: an open transaction may be unseen */
 	uint32_t rcpt_sent;      /* in this transaction, before this unit */
 	uint32_t rcpt_accepted;  /* ... of them accepted, by their replies */
-	uint32_t rcpt_known_refused; /* ... of them whose refusal the sender had received */
+	uint32_t rcpt_known_refused; /* ... of them refused, all of which the sender had
+	                          * received; else 0 */
 	bool data_failed;        /* a BDAT of this transaction was refused */
 	bool bdat_seen;          /* this transaction has used BDAT */
 	bool bdat_last;          /* ... and its LAST */
+	/* Since MAIL, RSET or a greeting: the chunk marked LAST, and the first refused one. */
+	const struct smtp_unit *last_chunk, *failed_chunk;
 	const struct smtp_unit *quit; /* QUIT that precedes, or NULL */
 };
 
 struct smtp_unit {
 	STAILQ_ENTRY(smtp_unit) link;
+	const struct smtp_unit *prev; /* the one before it, of whatever epoch; NULL: the first */
 	uint32_t index;             /* 0-based in the session */
 	enum smtp_unit_kind kind;
 	const struct smtp_verb *verb; /* COMMAND and CHUNK; the row UNKNOWN when no verb fits */
@@ -236,6 +244,8 @@ struct body_dot {
 	struct smtp_mark mark; /* segment of the dot */
 	const char *next;      /* command found at the start of the text behind it, or NULL */
 	uint64_t next_frame;
+	int64_t next_off;      /* of that command */
+	int64_t next_ack;      /* what its sender had received, or LEDGER_NO_ACK */
 	struct slice next_text;
 	bool proved;           /* the server took it for the end of data */
 };
@@ -245,6 +255,7 @@ struct smtp_body {
 	STAILQ_ENTRY(smtp_body) link;
 	struct smtp_unit *opener; /* DATA or the first BDAT; NULL when not captured */
 	struct smtp_unit *eod;    /* its end, or NULL */
+	struct smtp_reply *mid;   /* first reply that came inside it (REPLY_MID_DATA), or NULL */
 	bool bdat;
 	bool guessed;             /* data mode was inferred */
 	int64_t off, end;         /* of the text on the wire; end: behind what was seen so far */
@@ -260,9 +271,14 @@ struct smtp_body {
 	unsigned ndots;
 	uint8_t tail[BODY_TAIL];  /* last octets seen */
 	unsigned ntail;
+	const struct smtp_reply *refusal; /* the first 4yz or 5yz, 421 apart, inside the text */
 	uint64_t eod_frames;      /* distinct segments that the CRLF.CRLF was spread over */
 	const char *eod_split;    /* "CRLF|.CRLF" or NULL */
 	struct slice text;        /* the text itself, only when asked for (bounded) */
+	struct slice message_id;  /* with its angle brackets; empty: none seen */
+	/* Of its first 4 kB (header.c): without the fields that every attempt writes anew, and of
+	 * these fields alone; text_hash 0: not known. */
+	uint64_t text_hash, trace_hash;
 };
 STAILQ_HEAD(smtp_bodies, smtp_body);
 
@@ -388,6 +404,7 @@ struct smtp_session {
 	enum stream_dir foreign_by;/* whose octets tell */
 	struct smtp_mark foreign_at;
 	unsigned earlier_offers;   /* enum peer_offer: seen from this server to this client before */
+	const struct peers *peers; /* what earlier sessions left; NULL: not to be compared */
 	const char *tunnel;        /* "SOCKS5", "HTTP CONNECT": SMTP runs inside it; NULL: no */
 	uint64_t tunnel_frame;     /* where the client asked for it */
 	bool ended;                /* the last event has come */
@@ -398,6 +415,9 @@ struct smtp_session {
 	struct smtp_ehlos ehlos;
 	struct smtp_transactions transactions;
 	uint32_t ntransactions;
+	const struct smtp_unit *quit;      /* the first QUIT, or NULL */
+	const struct smtp_unit *answered;  /* the last unit but QUIT that has a reply, or NULL */
+	const struct smtp_reply *first_421; /* or NULL */
 	const struct ledger_seg *close[2]; /* first FIN or RST, by role; NULL: none */
 	enum smtp_closure closure;
 	const char *closed_by;     /* "client", "server", "both", or NULL */
@@ -405,11 +425,15 @@ struct smtp_session {
 	const char *capture_point; /* "near the client", ..., "unknown" */
 	const char *auth_mechanism;/* NULL: no AUTH */
 	const char *auth_result;   /* "accepted", "refused", "aborted", "unknown" */
+	bool lmtp;                 /* the greeting or an accepted LHLO says so */
 	bool one_sided;            /* one direction was not captured */
 	uint64_t gap_octets[2];    /* by role */
 	struct findings findings;  /* in order of frame */
 	struct finding spare;      /* takes what there was no memory to keep */
 	uint32_t counted[3];       /* findings by severity that are no consequence */
+	uint32_t suppressed;       /* findings that the operator does not want, and what follows
+	                            * from them; they are not in the list */
+	uint32_t regraded;         /* findings that have the severity the operator wants */
 	int worst;                 /* enum severity of the worst counted finding; -1: none */
 };
 

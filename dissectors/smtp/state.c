@@ -16,6 +16,8 @@ struct walk {
 	const struct smtp_ehlo *ehlo_before; /* the one before it */
 	bool void_caps;                    /* HELO, STARTTLS or XCLIENT took the offers back */
 	uint32_t epoch;
+	uint32_t refused;                  /* recipients of this transaction that were refused */
+	int64_t refusals_end;              /* end of the last of those replies */
 };
 
 static void
@@ -59,7 +61,9 @@ static void
 reset_transaction(struct walk *w)
 {
 	w->now.mail = w->now.any_mail = NULL;
-	w->now.rcpt_sent = w->now.rcpt_accepted = w->now.rcpt_known_refused = 0;
+	w->now.rcpt_sent = w->now.rcpt_accepted = 0;
+	w->refused = 0;
+	w->refusals_end = 0;
 	w->now.data_failed = w->now.bdat_seen = w->now.bdat_last = false;
 	w->now.state_known = true;
 }
@@ -67,6 +71,8 @@ reset_transaction(struct walk *w)
 static void
 greeted(struct analysis *a, struct walk *w, const struct smtp_unit *u)
 {
+	w->now.hello_open = u->meant == NULL;
+	w->now.last_chunk = w->now.failed_chunk = NULL;
 	if (unit_class(u) != 2)
 		return;
 	w->now.greeted = w->now.greeted_known = true;
@@ -92,6 +98,7 @@ command(struct analysis *a, struct walk *w, struct smtp_unit *u)
 	case VERB_SEND:
 	case VERB_SOML:
 	case VERB_SAML:
+		w->now.last_chunk = w->now.failed_chunk = NULL;
 		if (w->now.any_mail == NULL || class == 2) {
 			reset_transaction(w);
 			w->now.any_mail = u;
@@ -103,8 +110,13 @@ command(struct analysis *a, struct walk *w, struct smtp_unit *u)
 		w->now.rcpt_sent++;
 		if (class == 2)
 			w->now.rcpt_accepted++;
+		if (class >= 4) {
+			w->refused++;
+			w->refusals_end = u->meant->end > w->refusals_end ? u->meant->end : w->refusals_end;
+		}
 		break;
 	case VERB_RSET:
+		w->now.last_chunk = w->now.failed_chunk = NULL;
 		if (class == 2 || u->meant == NULL)
 			reset_transaction(w);
 		break;
@@ -143,24 +155,14 @@ chunk(struct walk *w, const struct smtp_unit *u)
 	w->now.bdat_seen = true;
 	if (unit_class(u) >= 4)
 		w->now.data_failed = true;
+	if (unit_class(u) >= 4 && w->now.failed_chunk == NULL)
+		w->now.failed_chunk = u;
 	if (u->chunk_last) {
+		w->now.last_chunk = u;
 		w->now.bdat_last = true;
 		if (unit_class(u) == 2)
 			reset_transaction(w);
 	}
-}
-
-/* Recipients of this transaction whose refusal the sender of u had read. */
-static uint32_t
-known_refused(const struct smtp_unit *mail, const struct smtp_unit *u)
-{
-	uint32_t n = 0;
-
-	for (; mail != NULL && mail != u; mail = STAILQ_NEXT(mail, link))
-		if (mail->verb->id == VERB_RCPT && mail->kind == UNIT_COMMAND && unit_class(mail) >= 4 &&
-		    unit_knows(u, mail->meant))
-			n++;
-	return n;
 }
 
 static void
@@ -173,12 +175,14 @@ snapshot(const struct smtp_session *s, struct walk *w, struct smtp_unit *u)
 		e = w->ehlo_before;
 	u->ctx = w->now;
 	u->ctx.ehlo = e;
+	u->ctx.offer = w->ehlo;
 	/* Early pipelining relies on what was offered in an earlier session. */
 	if (e == NULL && (s->earlier_offers & PEER_PIPECONNECT) && !w->void_caps)
 		u->ctx.caps_known = false;
-	if (u->kind == UNIT_COMMAND && u->verb->id != VERB_RCPT && w->now.rcpt_sent > 0)
-		u->ctx.rcpt_known_refused = known_refused(w->now.any_mail, u);
+	u->ctx.rcpt_known_refused = smtp_mark_knows(&u->line.first, w->refusals_end) ? w->refused : 0;
 }
+
+enum { REACTS_MAX = 256 };
 
 /* Has the sender of u read anything that the server wrote after it had received `prev'? */
 static bool
@@ -200,7 +204,7 @@ reacts(const struct smtp_session *s, const struct smtp_unit *prev, const struct 
 /* Units sent without waiting share a group (RFC 2920 3.1; see S6 of the model's manual page). */
 static void
 group(const struct smtp_session *s, struct smtp_unit *prev, struct smtp_unit *u, uint32_t *number,
-    int64_t rtt)
+    int64_t rtt, unsigned *searches)
 {
 	const struct smtp_reply *r;
 	bool early;
@@ -216,7 +220,8 @@ group(const struct smtp_session *s, struct smtp_unit *prev, struct smtp_unit *u,
 		early = r == NULL || !unit_knows(u, r);
 	if (u->line.first.frame == 0 || u->line.first.ack == LEDGER_NO_ACK)
 		early = false;
-	if (early && r == NULL && reacts(s, prev, u))
+	/* With very many of them none is judged: the answer is not worth the search. */
+	if (early && r == NULL && (++*searches > REACTS_MAX || reacts(s, prev, u)))
 		early = false;
 	/* Behind an unanswered unit and a long quiet time the client has given up waiting. */
 	if (early && r == NULL && u->line.first.frame != prev->last.frame &&
@@ -234,22 +239,30 @@ follow_state(struct analysis *a)
 {
 	struct walk w = { .now = { 0 } };
 	struct smtp_unit *u, *prev = NULL;
+	const struct smtp_unit *last = NULL;
+	unsigned searches = 0;
 	uint32_t number = 0;
 	int64_t rtt = a->s->stream->rtt_server > 0 ? a->s->stream->rtt_server : 0;
 
 	if (a->s->stream->rtt_client > 0)
 		rtt += a->s->stream->rtt_client;
+	/* No packets tell of implicit TLS; the marks of a transcript do, which gives it the port. */
+	w.now.tls = a->s->stream->transcript && smtp_half(a->s, DIR_SERVER)->ep.port == 465;
 	w.now.caps_known = w.now.greeted_known = w.now.state_known = !a->s->stream->midstream;
 	STAILQ_FOREACH (u, &a->s->units, link) {
 		if (u->epoch != w.epoch) {
 			w.epoch = u->epoch;
 			w.now.caps_known = w.now.greeted_known = w.now.state_known = false;
 			w.now.mail = w.now.any_mail = NULL;
+			w.now.last_chunk = w.now.failed_chunk = NULL;
 			w.ehlo = w.ehlo_before = NULL;
+			w.now.hello_open = false;
 			prev = NULL;
 		}
+		u->prev = last;
+		last = u;
 		u->flags &= ~(unsigned)(UNIT_EARLY | UNIT_SAME_SEGMENT);
-		group(a->s, prev, u, &number, rtt);
+		group(a->s, prev, u, &number, rtt, &searches);
 		snapshot(a->s, &w, u);
 		switch (u->kind) {
 		case UNIT_COMMAND:

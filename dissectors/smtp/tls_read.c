@@ -62,7 +62,9 @@ tls_read(struct parser *p, enum stream_dir d, size_t n)
 
 		if (next != NULL && next->off <= f->off + (int64_t)at)
 			continue;
-		upto = next == NULL || next->off - f->off >= (int64_t)n ? n : (size_t)(next->off - f->off);
+		upto = next == NULL || next->off - f->off >= (int64_t)n ?
+		    n :
+		    (size_t)(next->off - f->off);
 		tls_side_feed(t, slice_of(f->view.p + at, upto - at),
 		    (struct tls_place){ r->mark.frame, r->mark.ts });
 		at = upto;

@@ -60,13 +60,16 @@ tx_rcpt(struct analysis *a, struct smtp_transaction *t, struct smtp_unit *u)
 	STAILQ_INSERT_TAIL(&t->rcpts, r, link);
 }
 
+enum { MID_REPLIES = 64 }; /* looked at for one message */
+
 /* Replies that came while the text of this message was still being sent. */
 static const struct smtp_reply *
-mid_data_reply(const struct analysis *a, const struct smtp_body *b, unsigned class)
+mid_data_reply(const struct smtp_body *b, unsigned class)
 {
-	const struct smtp_reply *r;
+	const struct smtp_reply *r = b->mid;
+	unsigned n;
 
-	STAILQ_FOREACH (r, &a->s->replies, link)
+	for (n = 0; r != NULL && n < MID_REPLIES; n++, r = STAILQ_NEXT(r, link))
 		if ((r->flags & REPLY_MID_DATA) && r->body == b && r->code / 100 == class &&
 		    r->code != 421)
 			return r;
@@ -74,11 +77,11 @@ mid_data_reply(const struct analysis *a, const struct smtp_body *b, unsigned cla
 }
 
 static const struct smtp_reply *
-mid_data_refusal(const struct analysis *a, const struct smtp_body *b)
+mid_data_refusal(const struct smtp_body *b)
 {
-	const struct smtp_reply *r = mid_data_reply(a, b, 5);
+	const struct smtp_reply *r = mid_data_reply(b, 5);
 
-	return r != NULL ? r : mid_data_reply(a, b, 4);
+	return r != NULL ? r : mid_data_reply(b, 4);
 }
 
 static enum smtp_result
@@ -90,8 +93,7 @@ by_code(uint16_t code)
 static bool
 acked(const struct analysis *a, const struct smtp_unit *u)
 {
-	return ledger_acked(&a->s->stream->ledger, (enum stream_dir)(DIR_SERVER ^ a->s->flip), u->end) !=
-	    NULL;
+	return smtp_half(a->s, DIR_CLIENT)->acked >= u->end;
 }
 
 /* LMTP: each recipient has its own reply (RFC 2033 4.2). */
@@ -154,14 +156,14 @@ static enum smtp_result
 after_end(struct analysis *a, struct smtp_transaction *t)
 {
 	const struct smtp_unit *e = t->eod;
-	const struct smtp_reply *r = e->meant, *refused = t->body ? mid_data_refusal(a, t->body) : NULL;
+	const struct smtp_reply *r = e->meant, *refused = t->body ? mid_data_refusal(t->body) : NULL;
 	bool lmtp = a->s->app == APP_LMTP;
 	enum smtp_result unused;
 
 	t->final = r;
 	if (r != NULL && e->at_ts && r->first.ts >= e->at_ts)
 		t->wait = r->first.ts - e->at_ts;
-	if (t->body != NULL && mid_data_reply(a, t->body, 2) != NULL && (r == NULL || r->code < 400))
+	if (t->body != NULL && mid_data_reply(t->body, 2) != NULL && (r == NULL || r->code < 400))
 		return RESULT_IN_DOUBT;
 	if (r == NULL) {
 		if (refused != NULL) {
@@ -196,7 +198,7 @@ server_left_first(const struct analysis *a)
 static enum smtp_result
 inside_text(struct analysis *a, struct smtp_transaction *t)
 {
-	const struct smtp_reply *refused = mid_data_refusal(a, t->body);
+	const struct smtp_reply *refused = mid_data_refusal(t->body);
 
 	if (refused != NULL) {
 		t->final = refused;

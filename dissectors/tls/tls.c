@@ -153,7 +153,8 @@ message_done(struct tls_side *t)
 static void
 message_begin(struct tls_side *t)
 {
-	t->message_left = (uint32_t)t->message[1] << 16 | (uint32_t)t->message[2] << 8 | t->message[3];
+	t->message_left =
+	    (uint32_t)t->message[1] << 16 | (uint32_t)t->message[2] << 8 | t->message[3];
 	t->collecting =
 	    t->message[0] == HANDSHAKE_CLIENT_HELLO || t->message[0] == HANDSHAKE_SERVER_HELLO;
 	if (t->message_left == 0)
@@ -252,7 +253,8 @@ sslv2_hello(struct tls_side *t, struct tls_place at)
 	struct cursor c = cur_from(slice_of(t->head, t->nhead));
 	uint16_t len = cur_be16(&c) & 0x7fff;
 
-	if (t->records > 0 || !(t->head[0] & 0x80) || cur_u8(&c) != HANDSHAKE_CLIENT_HELLO || len < 9)
+	if (t->records > 0 || !(t->head[0] & 0x80) || cur_u8(&c) != HANDSHAKE_CLIENT_HELLO ||
+	    len < 9)
 		return false;
 	t->version = cur_be16(&c);
 	if (t->version != TLS_SSL2 && known_version(t->version) == 0)
@@ -342,8 +344,8 @@ tls_complete(const struct tls_side *client, const struct tls_side *server)
 {
 	if (client == NULL || server == NULL)
 		return false;
-	if (client->sealed && server->sealed)
-		return true;
-	return server->version == TLS_1_3 && server->data_records > 0 &&
-	    client->data_longest >= TLS_FINISHED_MIN;
+	/* Behind a HelloRetryRequest ChangeCipherSpec stands in front of the hellos, too. */
+	if (server->version != TLS_1_3)
+		return client->sealed && server->sealed;
+	return server->data_records > 0 && client->data_longest >= TLS_FINISHED_MIN;
 }

@@ -40,35 +40,35 @@ struct tls_alert {
 struct tls_side {
 	/* What was seen. */
 	uint64_t octets, records;
-	struct tls_place first;     /* first record */
-	struct tls_place hello;     /* ClientHello or ServerHello, its first octet */
-	bool hello_cut;             /* its end is missing: an extension may be unseen */
-	uint16_t version;           /* the highest offered, or the one chosen; 0: unknown */
-	uint16_t cipher;            /* chosen (server) */
-	uint16_t nciphers;          /* offered (client) */
-	char sni[TLS_NAME_MAX];     /* client; "": none */
-	char alpn[TLS_TEXT_MAX];    /* offered or chosen, "," between; "": none */
-	struct tls_alert alert;     /* first one in clear */
-	bool changed;               /* ChangeCipherSpec */
-	bool sealed;                /* a handshake record behind it: Finished, up to TLS 1.2 */
-	uint64_t data_records;      /* encrypted records: data, and handshake of TLS 1.3 */
+	struct tls_place first;  /* first record */
+	struct tls_place hello;  /* ClientHello or ServerHello, its first octet */
+	bool hello_cut;          /* its end is missing: an extension may be unseen */
+	uint16_t version;        /* the highest offered, or the one chosen; 0: unknown */
+	uint16_t cipher;         /* chosen (server) */
+	uint16_t nciphers;       /* offered (client) */
+	char sni[TLS_NAME_MAX];  /* client; "": none */
+	char alpn[TLS_TEXT_MAX]; /* offered or chosen, "," between; "": none */
+	struct tls_alert alert;  /* first one in clear */
+	bool changed;            /* ChangeCipherSpec */
+	bool sealed;             /* a handshake record behind it: Finished, up to TLS 1.2 */
+	uint64_t data_records;   /* encrypted records: data, and handshake of TLS 1.3 */
 	uint64_t data_octets;
 	uint32_t data_longest;
 	struct tls_place last_data;
-	uint8_t last_type;          /* of the last record */
+	uint8_t last_type; /* of the last record */
 	uint32_t last_len;
 	struct tls_place last;
-	struct tls_place foreign;   /* octets that are no record */
+	struct tls_place foreign;        /* octets that are no record */
 	char foreign_text[TLS_TEXT_MAX]; /* their beginning */
 	bool lost;
 
 	/* How far the reading is. */
 	uint8_t head[5], nhead;
 	uint8_t type;
-	uint32_t left;              /* octets of the record to come */
+	uint32_t left;                /* octets of the record to come */
 	uint8_t message[4], nmessage; /* header of a handshake message */
 	uint32_t message_left;
-	bool collecting;            /* the message is a hello: it goes to `kept' */
+	bool collecting; /* the message is a hello: it goes to `kept' */
 	uint8_t alert_octets;
 	struct sbuf kept;
 	struct tls_place message_at;
@@ -83,8 +83,8 @@ void tls_side_gap(struct tls_side *, uint64_t n);
 /* Did both sides come to the end of the handshake, as far as can be told from outside? */
 bool tls_complete(const struct tls_side *client, const struct tls_side *server);
 
-const char *tls_version_name(uint16_t);  /* "TLS 1.2" */
-const char *tls_alert_name(uint8_t);     /* "handshake_failure" */
+const char *tls_version_name(uint16_t); /* "TLS 1.2" */
+const char *tls_alert_name(uint8_t);    /* "handshake_failure" */
 /* Why the suite is weak ("RC4", "anonymous", ...), or NULL. */
 const char *tls_cipher_weakness(uint16_t);
 

@@ -9,8 +9,8 @@
  *
  * Invariant: `charged' octets are taken from the budget, which is the size of
  * all chunks plus, once there is one, of the arena itself; `used' octets of
- * them are handed out and never exceed `max'.  Memory that was not handed out
- * since the last reset is zero.
+ * them are handed out and never exceed `max'.  Memory is zeroed when it is handed
+ * out: a session that says little never touches the rest of its chunks.
  *
  * Under AddressSanitizer the part of a chunk that is not handed out is
  * poisoned, and so is a gap behind every allocation: a read past the end of an
@@ -46,8 +46,9 @@ enum { ARENA_GAP = 0 };
 
 enum {
 	ALIGN = alignof(max_align_t),
-	CHUNK_MIN = 1024, /* first chunk, header included */
-	CHUNK_MAX = 65536 /* the sizes stop doubling here */
+	CHUNK_MIN = 1024,   /* first chunk, header included */
+	CHUNK_MAX = 65536,  /* the sizes stop doubling here */
+	PRINTF_BUFFER = 512 /* texts up to this length are formatted once */
 };
 
 struct chunk {
@@ -117,10 +118,8 @@ arena_reset(struct arena *a)
 	if (!keep)
 		return;
 	keep->next = NULL;
-	ARENA_SHOW(keep->data, keep->size);
-	memset(keep->data, 0, keep->used);
-	ARENA_HIDE(keep->data, keep->size);
 	keep->used = 0;
+	ARENA_HIDE(keep->data, keep->size);
 }
 
 size_t
@@ -154,13 +153,14 @@ chunk_add(struct arena *a, size_t need)
 
 	if (!budget_take(a->budget, charge))
 		return NULL;
-	c = calloc(1, sizeof *c + size);
+	c = malloc(sizeof *c + size);
 	if (!c) {
 		budget_give(a->budget, charge);
 		a->budget->refusals++;
 		return NULL;
 	}
 	c->size = size;
+	c->used = 0;
 	if (a->chunks && size == need) { /* it will be full: the present one goes on */
 		c->next = a->chunks->next;
 		a->chunks->next = c;
@@ -173,8 +173,9 @@ chunk_add(struct arena *a, size_t need)
 	return c;
 }
 
-void *
-arena_alloc(struct arena *a, size_t n)
+/* n octets as they are, and behind them up to the alignment. */
+static uint8_t *
+arena_cut(struct arena *a, size_t n)
 {
 	struct chunk *c = a->chunks;
 	size_t need;
@@ -201,30 +202,41 @@ arena_alloc(struct arena *a, size_t n)
 	return p;
 }
 
+void *
+arena_alloc(struct arena *a, size_t n)
+{
+	uint8_t *p = arena_cut(a, n);
+
+	return p ? memset(p, 0, n) : NULL;
+}
+
 struct slice
 arena_dup(struct arena *a, struct slice s)
 {
-	uint8_t *p = s.n < SIZE_MAX ? arena_alloc(a, s.n + 1) : NULL;
+	uint8_t *p = s.n < SIZE_MAX ? arena_cut(a, s.n + 1) : NULL;
 
 	if (!p)
 		return (struct slice){ NULL, 0 };
 	if (s.n)
 		memcpy(p, s.p, s.n);
+	p[s.n] = '\0';
 	return (struct slice){ p, s.n };
 }
 
 const char *
 arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 {
+	char small[PRINTF_BUFFER], *p = NULL;
 	va_list again;
-	char *p = NULL;
 	int n;
 
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(small, sizeof small, fmt, ap);
 	if (n >= 0)
-		p = arena_alloc(a, (size_t)n + 1);
-	if (p)
+		p = (char *)arena_cut(a, (size_t)n + 1);
+	if (p && (size_t)n < sizeof small)
+		memcpy(p, small, (size_t)n + 1);
+	else if (p)
 		vsnprintf(p, (size_t)n + 1, fmt, again);
 	va_end(again);
 	return p ? p : "";

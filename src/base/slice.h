@@ -70,6 +70,19 @@ slice_caseprefix(struct slice a, const char *s)
 	return a.n >= n && slice_caseeq(slice_of(a.p, n), s);
 }
 
+/* Does the word `s' stand anywhere in `a', letters of either case? */
+static inline bool
+slice_contains(struct slice a, const char *s)
+{
+	size_t n = strlen(s), i;
+	int first = ascii_lower((unsigned char)s[0]);
+
+	for (i = 0; i + n <= a.n; i++)
+		if (ascii_lower(a.p[i]) == first && slice_caseeq((struct slice){ a.p + i, n }, s))
+			return true;
+	return false;
+}
+
 /* The rest after the first n octets; empty when there are fewer. */
 static inline struct slice
 slice_from(struct slice a, size_t n)

@@ -57,6 +57,17 @@ put_number(char *p, uint64_t v, int width)
 	return p;
 }
 
+/* The lowest `width' digits of v. */
+static char *
+put_fixed(char *p, uint32_t v, int width)
+{
+	int i;
+
+	for (i = width; i-- > 0; v /= 10)
+		p[i] = (char)('0' + v % 10);
+	return p + width;
+}
+
 static char *
 put_text(char *p, const char *text)
 {
@@ -69,14 +80,15 @@ put_text(char *p, const char *text)
 static char *
 put_clock(char *p, int64_t second, int64_t frac, int digits)
 {
-	p = put_number(p, (uint64_t)second / 3600, 2);
+	uint32_t s = (uint32_t)second, ns = (uint32_t)frac;
+
+	p = put_fixed(p, s / 3600, 2);
 	*p++ = ':';
-	p = put_number(p, (uint64_t)second / 60 % 60, 2);
+	p = put_fixed(p, s / 60 % 60, 2);
 	*p++ = ':';
-	p = put_number(p, (uint64_t)second % 60, 2);
+	p = put_fixed(p, s % 60, 2);
 	*p++ = '.';
-	return digits == 9 ? put_number(p, (uint64_t)frac, 9) :
-	                     put_number(p, (uint64_t)(frac / NS_PER_US), 6);
+	return digits == 9 ? put_fixed(p, ns, 9) : put_fixed(p, ns / (uint32_t)NS_PER_US, 6);
 }
 
 /* The second of the day; *days are those before it, *frac the nanoseconds above it. */
@@ -100,12 +112,12 @@ time_rfc3339(char out[TIME_TEXT_MAX], int64_t ns, int digits)
 {
 	int64_t days, frac, second = split_time(ns, &days, &frac);
 	struct civil c = civil_from_days(days);
-	char *p = put_number(out, (uint64_t)c.year, 4);
+	char *p = put_fixed(out, (uint32_t)c.year, 4);
 
 	*p++ = '-';
-	p = put_number(p, c.month, 2);
+	p = put_fixed(p, c.month, 2);
 	*p++ = '-';
-	p = put_number(p, c.day, 2);
+	p = put_fixed(p, c.day, 2);
 	*p++ = 'T';
 	p = put_clock(p, second, frac, digits);
 	*p++ = 'Z';

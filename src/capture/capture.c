@@ -164,6 +164,7 @@ capture_next(struct capture *c, struct packet *pkt, struct error *err)
 			return CAPTURE_EOF;
 	}
 	c->stats.packets++;
+	c->stats.text_frames += pkt->transcript;
 	c->stats.bytes += pkt->data.n;
 	if (c->writer && writer_add(c->writer, pkt, err) != 0) {
 		c->ended = true;

@@ -19,7 +19,8 @@ struct packet {
 	uint32_t wirelen;      /* octets on the wire; data.n may be less (snap length) */
 	int dlt;               /* link type (DLT_ value) of the frame's interface */
 	uint32_t source;       /* index of the input the frame came from */
-	uint64_t source_frame; /* its number there, from 1 */
+	uint64_t source_frame; /* its number there, from 1; of a transcript, the line */
+	bool transcript;       /* made from a line of a transcript: TCP proves nothing */
 	struct slice data;     /* borrowed until the next capture_next() */
 };
 
@@ -46,12 +47,15 @@ struct capture_config {
 };
 
 struct capture_stats {
-	uint64_t packets, bytes;     /* handed out; captured octets */
-	uint64_t received;           /* by the filter (live) */
-	uint64_t dropped_kernel;     /* pcap_stats ps_drop */
-	uint64_t dropped_interface;  /* pcap_stats ps_ifdrop */
-	uint64_t time_backwards;     /* frames stamped earlier than their predecessor in one file */
-	bool truncated_input;        /* a file ended inside a record */
+	uint64_t packets, bytes;    /* handed out; captured octets */
+	uint64_t received;          /* by the filter (live) */
+	uint64_t dropped_kernel;    /* pcap_stats ps_drop; what a pcapng file says of it */
+	uint64_t dropped_interface; /* pcap_stats ps_ifdrop; likewise */
+	uint64_t time_backwards;    /* frames stamped earlier than their predecessor in one file */
+	uint64_t text_frames;       /* of `packets', those made from transcripts */
+	uint64_t text_ignored;      /* lines of transcripts that are no part of a dialogue */
+	uint64_t text_cut;          /* ... that were longer than 1 MiB, and cut */
+	bool truncated_input;       /* a file ended inside a record, or its compressed data did */
 };
 
 /*

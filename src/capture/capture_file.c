@@ -144,7 +144,7 @@ file_next(struct source *base, struct packet *pkt, struct error *err)
 	} else if (s->nheap) {
 		if (!input_advance(s, &s->inputs[s->heap[0]]))
 			s->heap[0] = s->heap[--s->nheap];
-		if (s->nheap)
+		if (s->nheap > 1)
 			heap_sift_down(s, 0);
 	}
 	if (s->nheap) {

@@ -42,11 +42,12 @@ filter_new(const char *text)
 static const struct program *
 program_find(const struct filter *f, int dlt)
 {
-	const struct program *p = f->programs;
+	size_t i;
 
-	while (p < f->programs + f->n && p->dlt != dlt)
-		p++;
-	return p < f->programs + f->n ? p : NULL;
+	for (i = 0; i < f->n; i++)
+		if (f->programs[i].dlt == dlt)
+			return &f->programs[i];
+	return NULL;
 }
 
 int

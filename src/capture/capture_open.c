@@ -2,11 +2,13 @@
 /*
  * capture_open - opens one saved capture, reads it frame by frame, closes it.
  *
- * libpcap reads pcap, pcapng.c pcapng; which of them is due, the first octets
- * tell.  Why a file is not read at all is put into words by capture_refuse.c.
+ * libpcap reads the header of pcap, pcapfile.c the records of a plain file, libpcap
+ * those of all others, pcapng.c pcapng; which of them is due, the first octets
+ * tell.  A text may be a dialogue, which transcript.c reads.  Why a file is not
+ * read at all is put into words by capture_refuse.c.
  *
- * The stream has a large buffer, because a record is read with two calls of
- * fread(3).  Order of release: libpcap closes the stream, then the buffer.
+ * The stream has a large buffer, because libpcap reads a record with two calls
+ * of fread(3).  Order of release: libpcap closes the stream, then the buffer.
  */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
@@ -19,19 +21,21 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "capture/pcapfile.h"
 #include "capture/pcapng.h"
 #include "capture/savefile.h"
 #include "capture/source.h"
+#include "capture/transcript.h"
 
 /* Magic numbers of pcap as stored by a machine of either byte order. */
 static const struct pcap_magic {
 	uint8_t big[4], little[4];
-	bool nano;
+	bool nano, modified;
 } pcap_magics[] = {
-	{ { 0xa1, 0xb2, 0xc3, 0xd4 }, { 0xd4, 0xc3, 0xb2, 0xa1 }, false },
-	{ { 0xa1, 0xb2, 0x3c, 0x4d }, { 0x4d, 0x3c, 0xb2, 0xa1 }, true },
+	{ { 0xa1, 0xb2, 0xc3, 0xd4 }, { 0xd4, 0xc3, 0xb2, 0xa1 }, false, false },
+	{ { 0xa1, 0xb2, 0x3c, 0x4d }, { 0x4d, 0x3c, 0xb2, 0xa1 }, true, false },
 	/* longer record headers, as patched kernels of 1998 wrote them */
-	{ { 0xa1, 0xb2, 0xcd, 0x34 }, { 0x34, 0xcd, 0xb2, 0xa1 }, false },
+	{ { 0xa1, 0xb2, 0xcd, 0x34 }, { 0x34, 0xcd, 0xb2, 0xa1 }, false, true },
 };
 
 static const struct pcap_magic *
@@ -76,8 +80,8 @@ open_fd(const char *name)
 }
 
 static int
-savefile_open_pcap(
-    struct savefile *f, const struct pcap_magic *magic, const char *name, struct error *err)
+savefile_open_pcap(struct savefile *f, const struct pcap_magic *magic, const char *name,
+    size_t bufsize, struct error *err)
 {
 	char reason[PCAP_ERRBUF_SIZE] = "";
 
@@ -90,6 +94,8 @@ savefile_open_pcap(
 	f->dlt = pcap_datalink(f->pcap);
 	f->snaplen = pcap_snapshot(f->pcap);
 	f->nano = f->fine = magic->nano;
+	if (!magic->modified)
+		f->records = pcapfile_new(f->pcap, f->fp, f->stream, magic->nano, bufsize);
 	return 0;
 }
 
@@ -105,7 +111,7 @@ savefile_fault(struct savefile *f, enum savefile_status status)
 
 	if (status != SAVEFILE_CUT && status != SAVEFILE_BAD)
 		return status;
-	why = ferror(f->fp) ? stream_failure(f->stream, &cut) : NULL;
+	why = f->fault.error || ferror(f->fp) ? stream_failure(f->stream, &cut) : NULL;
 	if (!why)
 		return status;
 	error_set(&f->fault.why, "%s", why);
@@ -131,6 +137,33 @@ savefile_open_pcapng(struct savefile *f, const char *name, struct error *err)
 	return 0;
 }
 
+/* No octet among the first that a text does not have. */
+static bool
+looks_like_text(struct slice head)
+{
+	size_t i;
+
+	for (i = 0; i < head.n; i++)
+		if (head.p[i] < ' ' && (head.p[i] == 0 || !strchr("\t\n\r\f", head.p[i])))
+			return false;
+	return head.n > 0;
+}
+
+/* What is no capture may be a transcript. */
+static int
+savefile_open_text(struct savefile *f, const char *name, struct error *err)
+{
+	if (looks_like_text(stream_head(f->stream)))
+		f->text = transcript_new(f->fp);
+	if (!f->text) {
+		refuse_unknown(f->stream, name, err);
+		return -1;
+	}
+	f->dlt = transcript_dlt();
+	f->snaplen = PCAPNG_FRAME_MAX;
+	return 0;
+}
+
 int
 savefile_open(struct savefile *f, const char *name, size_t bufsize,
     const volatile sig_atomic_t *broken, struct error *err)
@@ -151,12 +184,11 @@ savefile_open(struct savefile *f, const char *name, size_t bufsize,
 	if (rc == 0) {
 		magic = pcap_magic_find(stream_head(f->stream));
 		if (magic) {
-			rc = savefile_open_pcap(f, magic, name, err);
+			rc = savefile_open_pcap(f, magic, name, bufsize, err);
 		} else if (pcapng_is_magic(stream_head(f->stream))) {
 			rc = savefile_open_pcapng(f, name, err);
 		} else {
-			refuse_unknown(f->stream, name, err);
-			rc = -1;
+			rc = savefile_open_text(f, name, err);
 		}
 	}
 	if (rc == 0)
@@ -189,12 +221,31 @@ savefile_next_pcap(struct savefile *f, struct packet *pkt)
 	return feof(f->fp) && !ferror(f->fp) ? SAVEFILE_CUT : SAVEFILE_BAD;
 }
 
+static enum savefile_status
+savefile_next_text(struct savefile *f, struct packet *pkt)
+{
+	if (transcript_next(f->text, pkt))
+		return SAVEFILE_OK;
+	if (!ferror(f->fp))
+		return SAVEFILE_END;
+	f->fault.offset = (uint64_t)ftello(f->fp);
+	error_set(&f->fault.why, "%s", strerror(errno));
+	return SAVEFILE_BAD;
+}
+
 enum savefile_status
 savefile_next(struct savefile *f, struct packet *pkt)
 {
-	enum savefile_status status =
-	    f->pcap ? savefile_next_pcap(f, pkt) : pcapng_next(f->ng, pkt, &f->fault);
+	enum savefile_status status;
 
+	if (f->records)
+		status = pcapfile_next(f->records, pkt, &f->fault);
+	else if (f->pcap)
+		status = savefile_next_pcap(f, pkt);
+	else if (f->ng)
+		status = pcapng_next(f->ng, pkt, &f->fault);
+	else
+		status = savefile_next_text(f, pkt);
 	return status == SAVEFILE_OK ? status : savefile_fault(f, status);
 }
 
@@ -203,6 +254,8 @@ savefile_drops(const struct savefile *f, struct capture_stats *stats)
 {
 	if (f->ng)
 		pcapng_drops(f->ng, stats);
+	if (f->text)
+		transcript_stats(f->text, stats);
 }
 
 bool
@@ -218,7 +271,9 @@ savefile_close(struct savefile *f)
 		pcap_close(f->pcap);
 	else if (f->fp)
 		fclose(f->fp);
+	pcapfile_free(f->records);
 	pcapng_free(f->ng);
+	transcript_free(f->text);
 	free(f->buffer);
 	*f = (struct savefile){ .pcap = NULL };
 }

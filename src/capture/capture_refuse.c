@@ -99,7 +99,7 @@ refuse_head(const struct stream *s, const char *name, struct error *err)
 	bool cut;
 
 	why = stream_failure(s, &cut);
-	if (head.n == 0 && why) {
+	if (why) { /* within the few octets of the head */
 		error_set(err, "%s: %s; there is no frame before that", label, why);
 		return -1;
 	}
@@ -129,19 +129,16 @@ refuse_head(const struct stream *s, const char *name, struct error *err)
 void
 refuse_pcap(const struct stream *s, const char *name, const char *reason, struct error *err)
 {
-	const char *label = savefile_label(name), *why;
-	struct slice head = stream_head(s);
-	bool cut;
+	const char *label = savefile_label(name);
+	size_t n = stream_head(s).n;
 
-	if (head.n >= PCAP_HEADER) {
+	if (n < PCAP_HEADER)
+		error_set(err,
+		    "%s: ends inside the file header, after %zu of %d bytes; there is no "
+		    "frame in it",
+		    label, n, PCAP_HEADER);
+	else
 		error_set(err, "%s: its header is refused by libpcap: %s", label, reason);
-		return;
-	}
-	why = stream_failure(s, &cut);
-	error_set(err,
-	    "%s: ends inside the file header, after %zu of %d bytes%s%s; there is no "
-	    "frame in it",
-	    label, head.n, PCAP_HEADER, why ? ": " : "", why ? why : "");
 }
 
 void
@@ -168,6 +165,7 @@ refuse_unknown(const struct stream *s, const char *name, struct error *err)
 		snprintf(first + 3 * i, 4, " %02x", head.p[i]);
 	error_set(err,
 	    "%s: is not a pcap or pcapng capture (it begins with%s); save it with "
-	    "tcpdump -w or from Wireshark",
+	    "tcpdump -w or from Wireshark; in a transcript of a dialogue, mark the lines "
+	    "with C> and S>",
 	    savefile_label(name), first);
 }

@@ -215,6 +215,18 @@ stream_opened(struct stream *s)
 	s->opening = false;
 }
 
+ssize_t
+stream_take(struct stream *s, void *buf, size_t size)
+{
+	return stream_read(s, buf, size);
+}
+
+uint64_t
+stream_position(const struct stream *s)
+{
+	return (uint64_t)s->position;
+}
+
 struct slice
 stream_head(const struct stream *s)
 {

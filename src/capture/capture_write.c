@@ -92,6 +92,14 @@ writer_add(struct writer *w, const struct packet *pkt, struct error *err)
 		frac += NS_PER_S;
 		s--;
 	}
+	if (pkt->transcript) {
+		error_set(err,
+		    "%s: line %" PRIu64 " of a transcript is no packet that could be saved; leave "
+		    "-w out",
+		    w->label, pkt->source_frame);
+		w->failed = true;
+		return -1;
+	}
 	if (pkt->dlt != w->dlt) {
 		error_set(err,
 		    "%s: frame %" PRIu64 " has link type %s, the frames before it %s, and a "

@@ -12,12 +12,19 @@ libsmtpscope_a_SOURCES += \
 	src/capture/capture_refuse.c \
 	src/capture/capture_stream.c \
 	src/capture/capture_write.c \
+	src/capture/pcapfile.c src/capture/pcapfile.h \
 	src/capture/pcapng.c src/capture/pcapng.h \
 	src/capture/pcapng_block.c \
 	src/capture/pcapng_section.c \
 	src/capture/pcapng_value.c \
 	src/capture/savefile.h \
 	src/capture/source.h \
+	src/capture/transcript.c src/capture/transcript.h \
+	src/capture/transcript_line.c \
+	src/capture/transcript_queue.c \
+	src/capture/transcript_say.c \
+	src/capture/transcript_mark.c \
+	src/capture/transcript_talk.c src/capture/transcript_talk.h \
 	src/capture/unpack.c src/capture/unpack.h
 
 # Compressed captures, each kind with its library.

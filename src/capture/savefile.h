@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * savefile - one saved capture: pcap by libpcap or pcapng by pcapng.c, either of
- * them plain or compressed, from a file or a pipe.  Private to src/capture.
+ * savefile - one saved capture: pcap by libpcap and pcapfile.c, pcapng by pcapng.c,
+ * or a written dialogue by transcript.c, each of them plain or compressed, from a
+ * file or a pipe.  Private to src/capture.
  */
 #ifndef SMTPSCOPE_CAPTURE_SAVEFILE_H
 #define SMTPSCOPE_CAPTURE_SAVEFILE_H
@@ -29,8 +30,10 @@ struct savefile_fault {
 };
 
 struct savefile {
-	struct pcap *pcap; /* times in nanoseconds; owns fp.  NULL: see ng */
+	struct pcap *pcap;        /* times in nanoseconds; owns fp.  NULL: see ng and text */
+	struct pcapfile *records; /* of pcap; NULL: libpcap reads them */
 	struct pcapng *ng;
+	struct transcript *text;
 	struct stream *stream; /* what fp reads from; fp's */
 	FILE *fp;
 	char *buffer; /* of fp, freed after it */
@@ -49,7 +52,7 @@ int savefile_open(struct savefile *, const char *name, size_t bufsize,
  * moved on.  CUT and BAD: `fault' is set.
  */
 enum savefile_status savefile_next(struct savefile *, struct packet *);
-/* Adds the frames that the file says were lost. */
+/* Adds the frames that the file says were lost, or what of a transcript was left out. */
 void savefile_drops(const struct savefile *, struct capture_stats *);
 bool savefile_is_compressed(const struct savefile *);
 void savefile_close(struct savefile *);
@@ -79,6 +82,10 @@ void refuse_unknown(const struct stream *, const char *name, struct error *);
  */
 FILE *stream_open(int fd, const volatile sig_atomic_t *broken, struct stream **);
 void stream_opened(struct stream *);
+/* As read(2), for a reader that does without the FILE: what that has read ahead is not seen. */
+ssize_t stream_take(struct stream *, void *, size_t);
+/* Octets read by now, by the FILE or by stream_take(). */
+uint64_t stream_position(const struct stream *);
 /* The first octets, 24 unless the input is shorter. */
 struct slice stream_head(const struct stream *);
 /* Why decompression ended, or NULL; is it for want of data? */

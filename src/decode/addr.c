@@ -10,10 +10,28 @@
 
 #include "decode/decode.h"
 
+/* By hand: inet_ntop() goes through printf, which shows where every record has addresses. */
+static void
+ip4_text(char *out, const uint8_t b[4])
+{
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		if (b[i] >= 100)
+			*out++ = (char)('0' + b[i] / 100);
+		if (b[i] >= 10)
+			*out++ = (char)('0' + b[i] / 10 % 10);
+		*out++ = (char)('0' + b[i] % 10);
+		*out++ = i < 3 ? '.' : '\0';
+	}
+}
+
 void
 ipaddr_text(char out[IPADDR_TEXT_MAX], const struct ipaddr *a)
 {
-	if (!inet_ntop(a->family == 4 ? AF_INET : AF_INET6, a->b, out, IPADDR_TEXT_MAX))
+	if (a->family == 4)
+		ip4_text(out, a->b);
+	else if (!inet_ntop(AF_INET6, a->b, out, IPADDR_TEXT_MAX))
 		out[0] = '\0';
 }
 

@@ -65,6 +65,8 @@ struct segment {
 	uint8_t ttl;     /* TTL or hop limit of the innermost IP header */
 	uint16_t ip_id;  /* IPv4 identification; 0 for IPv6 */
 	uint16_t issues; /* enum decode_issue */
+	/* Internet checksum of the payload alone, 1 to 65535; 0: none, or not all captured. */
+	uint16_t payload_sum;
 	struct tcp_options opt;
 	struct slice payload; /* captured part, payload.n <= wire_len */
 };

@@ -63,6 +63,17 @@ count_outcome(struct decode_stats *st, enum decode_status status, const struct s
 	}
 }
 
+/* Every field that a layer may leave as it is; the others are set by layer_tcp(). */
+static void
+segment_begin(struct segment *seg, const struct packet *pkt)
+{
+	seg->pkt = pkt;
+	seg->first_frame = pkt->frame;
+	seg->ip_id = 0;
+	seg->issues = 0;
+	seg->payload_sum = 0;
+}
+
 enum decode_status
 decoder_packet(struct decoder *dec, const struct packet *pkt, struct segment *seg)
 {
@@ -78,11 +89,7 @@ decoder_packet(struct decoder *dec, const struct packet *pkt, struct segment *se
 	enum decode_status status = DECODE_UNKNOWN_LINK;
 	layer_fn *layer;
 
-	*seg = (struct segment){
-		.pkt = pkt,
-		.first_frame = pkt->frame,
-		.opt.wscale = 255,
-	};
+	segment_begin(seg, pkt);
 	defrag_release(dec->defrag);
 	for (layer = link ? link->layer : NULL; layer; layer = d.next) {
 		d.next = NULL;

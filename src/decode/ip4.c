@@ -72,7 +72,7 @@ layer_ip4(struct descent *d)
 		return DECODE_MALFORMED;
 	if (!layer_skip(d, h.len - IP4_HEADER))
 		return layer_short(d);
-	if (!checksum_good(checksum_add(0, cur_take(&start, h.len)))) {
+	if (!checksum_good(checksum_add_words(0, cur_take(&start, h.len)))) {
 		d->seg->issues |= ISSUE_IP_CHECKSUM;
 		d->stats->bad_ip_checksum++;
 	}

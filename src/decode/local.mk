@@ -3,6 +3,7 @@
 # decode: frames to TCP segments.
 libsmtpscope_a_SOURCES += \
 	src/decode/addr.c \
+	src/decode/checksum.c \
 	src/decode/checksum.h \
 	src/decode/decode.h \
 	src/decode/decoder.c \

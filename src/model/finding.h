@@ -31,6 +31,9 @@ enum check_kind {
 
 enum check_tier { TIER_STAR, TIER_CORE, TIER_SECOND, TIER_LATER };
 
+/* What the operator wants of all findings of a check (--suppress, --grade). */
+enum check_grade { GRADE_USUAL, GRADE_NOTE, GRADE_WARNING, GRADE_ERROR, GRADE_OFF };
+
 struct check_info {
 	const char *id;         /* "reply-mid-data"; never reused for something else */
 	const char *title;      /* one line, no full stop */
@@ -59,6 +62,7 @@ struct finding {
 	int64_t ts;         /* its time, ns */
 	uint64_t frames[FINDING_MAX_FRAMES]; /* related, in order of explanatory value */
 	unsigned nframes;
+	unsigned position;  /* of the check in the catalogue */
 	uint32_t count;     /* repeats folded into this one, 1 at least */
 	const char *detail; /* sentences; octets from the wire in it are raw: escape on output */
 	const char *table;  /* lines of a small table to show with it, or NULL; raw as well */
@@ -66,6 +70,24 @@ struct finding {
 	const struct finding *parent; /* the finding that this one is a consequence of, or NULL */
 };
 STAILQ_HEAD(findings, finding);
+
+/* A severity as the operator wants it; the given one where nothing else is wanted. */
+static inline enum severity
+severity_graded(enum severity usual, enum check_grade grade)
+{
+	switch (grade) {
+	case GRADE_NOTE:
+		return SEV_NOTE;
+	case GRADE_WARNING:
+		return SEV_WARNING;
+	case GRADE_ERROR:
+		return SEV_ERROR;
+	case GRADE_USUAL:
+	case GRADE_OFF:
+		break;
+	}
+	return usual;
+}
 
 const char *severity_name(enum severity);     /* "error" */
 const char *confidence_name(enum confidence); /* "certain" */

@@ -21,6 +21,7 @@ struct run {
 	bool live;
 	uint64_t sessions;                 /* reported as SMTP, LMTP or TLS on an SMTP port */
 	uint64_t other_connections;        /* TCP connections that were no SMTP */
+	uint64_t forgotten;                /* entries about earlier sessions that made room */
 	uint64_t transactions;
 	uint64_t results[RUN_RESULTS];     /* by enum smtp_result */
 	uint64_t closures[RUN_CLOSURES];   /* by enum smtp_closure */
@@ -28,6 +29,8 @@ struct run {
 	                                    * are not counted */
 	uint64_t by_severity[3];           /* counted findings by enum severity */
 	uint64_t limited_sessions;         /* sessions of which a part was not kept */
+	uint64_t suppressed;               /* findings not reported, as the operator asked */
+	uint64_t regraded;                 /* findings with another severity, as asked */
 	int64_t first_ts, last_ts;         /* ns; of the first and last packet */
 	uint64_t memory_peak;              /* octets charged to the budget at once */
 	uint64_t memory_limit;             /* --max-memory; 0: none */
@@ -50,6 +53,15 @@ enum time_style {
 	TIME_NONE
 };
 
+/* What a report may hide (--redact). */
+enum redact_part {
+	REDACT_ADDRESSES = 1, /* mail addresses */
+	REDACT_HOSTS = 2,     /* host names and IP addresses */
+	REDACT_SUBJECT = 4,
+	REDACT_BODY = 8, /* message text, and lines that may be some */
+	REDACT_ALL = 15
+};
+
 /* How a report is wanted; set once from the options. */
 struct report_config {
 	enum severity severity;  /* lowest shown; default note */
@@ -57,10 +69,12 @@ struct report_config {
 	unsigned verbose;        /* -v count */
 	bool color;              /* terminal colours allowed */
 	bool show_text;          /* message text may be shown */
+	unsigned redact;         /* enum redact_part */
 	enum time_style time;
 	const struct address_name *names;
 	size_t nnames;
 	const char *engine;      /* name of the reassembler */
+	const enum check_grade *grades; /* by position in the table of checks; NULL: all usual */
 	const struct capture *capture; /* for input names; NULL in tests */
 	bool live;
 	int digits;              /* fraction digits of the time stamps: 6 or 9 */

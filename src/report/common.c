@@ -42,6 +42,12 @@ shown_name(const struct report_config *cfg, const struct ipaddr *addr)
 	return NULL;
 }
 
+const char *
+common_role(enum stream_dir role)
+{
+	return role == DIR_CLIENT ? "client" : "server";
+}
+
 void
 common_peers(struct peers *p, const struct report_config *cfg, const struct smtp_session *s)
 {
@@ -58,15 +64,15 @@ common_peers(struct peers *p, const struct report_config *cfg, const struct smtp
 			endpoint_text(p->address[i], ep[i]);
 		else
 			ipaddr_text(p->address[i], &ep[i]->addr);
+		/* The addresses that a transcript has are made up. */
+		if (s->stream->transcript && !name) {
+			snprintf(p->address[i], sizeof p->address[i], "%s",
+			    common_role((enum stream_dir)i));
+			snprintf(p->full[i], sizeof p->full[i], "%s", p->address[i]);
+		}
 		p->named[i] = name != NULL;
 		p->name[i] = name ? name : p->address[i];
 	}
-}
-
-const char *
-common_role(enum stream_dir role)
-{
-	return role == DIR_CLIENT ? "client" : "server";
 }
 
 const char *

@@ -20,12 +20,24 @@ rotate(uint32_t v, unsigned n)
 	return v << n | v >> (32 - n);
 }
 
+/* One step of FIPS 180-4, 6.1.2: `f' is the round's function of v[1] to v[3], `add' the rest. */
+static inline void
+sha1_step(uint32_t v[5], uint32_t f, uint32_t add)
+{
+	uint32_t next = rotate(v[0], 5) + f + v[4] + add;
+
+	v[4] = v[3];
+	v[3] = v[2];
+	v[2] = rotate(v[1], 30);
+	v[1] = v[0];
+	v[0] = next;
+}
+
 /* One block of FIPS 180-4, 6.1.2. */
 static void
 sha1_block(uint32_t h[5], const uint8_t p[BLOCK])
 {
-	static const uint32_t k[4] = { 0x5a827999, 0x6ed9eba1, 0x8f1bbcdc, 0xca62c1d6 };
-	uint32_t w[80], a = h[0], b = h[1], c = h[2], d = h[3], e = h[4];
+	uint32_t w[80], v[5] = { h[0], h[1], h[2], h[3], h[4] };
 	unsigned t;
 
 	for (t = 0; t < 16; t++)
@@ -33,27 +45,16 @@ sha1_block(uint32_t h[5], const uint8_t p[BLOCK])
 		    (uint32_t)p[4 * t + 2] << 8 | p[4 * t + 3];
 	for (; t < 80; t++)
 		w[t] = rotate(w[t - 3] ^ w[t - 8] ^ w[t - 14] ^ w[t - 16], 1);
-	for (t = 0; t < 80; t++) {
-		uint32_t f, next;
-
-		if (t < 20)
-			f = (b & c) | (~b & d);
-		else if (t >= 40 && t < 60)
-			f = (b & c) | (b & d) | (c & d);
-		else
-			f = b ^ c ^ d;
-		next = rotate(a, 5) + f + e + k[t / 20] + w[t];
-		e = d;
-		d = c;
-		c = rotate(b, 30);
-		b = a;
-		a = next;
-	}
-	h[0] += a;
-	h[1] += b;
-	h[2] += c;
-	h[3] += d;
-	h[4] += e;
+	for (t = 0; t < 20; t++)
+		sha1_step(v, (v[1] & v[2]) | (~v[1] & v[3]), 0x5a827999 + w[t]);
+	for (; t < 40; t++)
+		sha1_step(v, v[1] ^ v[2] ^ v[3], 0x6ed9eba1 + w[t]);
+	for (; t < 60; t++)
+		sha1_step(v, (v[1] & v[2]) | (v[1] & v[3]) | (v[2] & v[3]), 0x8f1bbcdc + w[t]);
+	for (; t < 80; t++)
+		sha1_step(v, v[1] ^ v[2] ^ v[3], 0xca62c1d6 + w[t]);
+	for (t = 0; t < 5; t++)
+		h[t] += v[t];
 }
 
 void

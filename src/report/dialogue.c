@@ -5,7 +5,8 @@
  * The key is the frame that carried the first octet, then the offset in the
  * direction: a frame has one sender, so offsets of the two directions meet in
  * no frame.  Findings come last in their frame.  What was not captured takes the
- * frame at which it became known.
+ * frame at which it became known.  A line of a transcript can stand for what both
+ * sides sent; then the client was first.
  */
 #include <stdlib.h>
 
@@ -23,6 +24,20 @@ item_add(struct dialogue *d, struct item item)
 	d->item[d->n++] = item;
 }
 
+/* Order within a frame, before the offsets are looked at. */
+static int
+item_rank(const struct item *it)
+{
+	if (it->off == INT64_MIN)
+		return 0;
+	if (it->off >= INT64_MAX - 2)
+		return 4;
+	/* The frame tells that something before it is missing. */
+	if (it->kind == ITEM_GAP)
+		return 1;
+	return it->kind == ITEM_REPLY ? 3 : 2;
+}
+
 static int
 item_compare(const void *a, const void *b)
 {
@@ -30,6 +45,8 @@ item_compare(const void *a, const void *b)
 
 	if (x->frame != y->frame)
 		return x->frame < y->frame ? -1 : 1;
+	if (item_rank(x) != item_rank(y))
+		return item_rank(x) - item_rank(y);
 	if (x->off != y->off)
 		return x->off < y->off ? -1 : 1;
 	return x->serial < y->serial ? -1 : x->serial > y->serial;

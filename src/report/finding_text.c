@@ -139,14 +139,14 @@ finding_counts(struct output *o, const struct smtp_session *s)
 		common_count(o, s->counted[sev], nouns[sev]);
 		any = true;
 	}
-	if (!any) {
+	if (!any)
 		out_puts(o, "no findings");
-		return;
-	}
 	STAILQ_FOREACH (f, &s->findings, link)
 		if (!f->parent && (!worst || f->severity > worst->severity))
 			worst = f;
 	if (worst)
 		out_printf(o, "; worst: %s %s in frame %" PRIu64, severity_name(worst->severity),
 		    worst->check->id, worst->frame);
+	if (s->suppressed)
+		out_printf(o, "; %" PRIu32 " suppressed as asked", s->suppressed);
 }

@@ -147,7 +147,7 @@ put_continued(struct output *o, uint64_t from)
 
 /* Which command the reply answers, and how long the client waited for it. */
 static void
-put_wait(struct output *o, const struct smtp_reply *r)
+put_wait(struct output *o, const struct frame_view *v, const struct smtp_reply *r)
 {
 	const struct smtp_unit *u = r->meant ? r->meant : r->unit;
 	char text[TIME_TEXT_MAX];
@@ -155,11 +155,29 @@ put_wait(struct output *o, const struct smtp_reply *r)
 	if (!u)
 		return;
 	out_printf(o, " (to %s", smtp_unit_name(u));
-	if (u->kind != UNIT_GREETING && u->last.frame && r->first.frame) {
+	if (u->kind != UNIT_GREETING && u->last.frame && r->first.frame &&
+	    !v->s->stream->transcript) {
 		time_duration(text, common_since(r->first.ts, u->last.ts));
 		out_printf(o, " after %s", text);
 	}
 	out_putc(o, ')');
+}
+
+/* In a transcript each line of a reply has a number of its own. */
+static void
+put_reply_line(struct output *o, const struct smtp_reply *r, const struct part *part)
+{
+	uint32_t i;
+
+	for (i = 0; i < r->nkept && r->lines[i].off < part->off; i++)
+		;
+	out_puts(o, "Rsp: ");
+	if (i < r->nkept && r->lines[i].off == part->off)
+		put_line_text(o, &r->lines[i]);
+	else
+		out_puts(o, "continued");
+	out_puts(o, ", ");
+	put_octets(o, part->n);
 }
 
 static void
@@ -169,6 +187,10 @@ put_reply(struct output *o, const struct frame_view *v, const struct part *part)
 	const char *label;
 	uint32_t i;
 
+	if (!part->begins && v->s->stream->transcript) {
+		put_reply_line(o, r, part);
+		return;
+	}
 	if (!part->begins) {
 		out_puts(o, "Rsp - ");
 		put_continued(o, part->from);
@@ -190,7 +212,7 @@ put_reply(struct output *o, const struct frame_view *v, const struct part *part)
 	put_octets(o, part->n);
 	if (!v->cfg->verbose)
 		return;
-	put_wait(o, r);
+	put_wait(o, v, r);
 	for (i = 1; i < r->nkept; i++) {
 		out_printf(o, "\n%*s", INDENT + 5, "");
 		put_line_text(o, &r->lines[i]);
@@ -353,7 +375,8 @@ put_head(struct output *o, const struct frame_view *v, const struct frame_walk *
 		out_printf(o, "%6" PRIu64 "-%" PRIu64 "  ", g->frame, g->last_frame);
 	else
 		out_printf(o, "%6" PRIu64 "  ", g->frame);
-	common_time(o, v->cfg, g->ts, v->s->stream->first_ts, w->begun ? w->ts : g->ts);
+	if (!v->s->stream->transcript)
+		common_time(o, v->cfg, g->ts, v->s->stream->first_ts, w->begun ? w->ts : g->ts);
 	common_color(o, v->cfg, role == DIR_CLIENT ? COLOR_CLIENT : COLOR_SERVER);
 	out_printf(o, "%s >>> %s", v->peers.name[role], v->peers.name[other]);
 	common_color(o, v->cfg, COLOR_NONE);
@@ -375,6 +398,8 @@ frame_print(struct output *o, const struct frame_view *v, const struct frame_wal
 		put_again(o, v, g);
 	else
 		put_parts(o, v, w, g);
+	if (v->s->stream->transcript)
+		return;
 	out_printf(o, "%*s", INDENT, "");
 	tcp_line(o, v->s->stream, g);
 	out_putc(o, '\n');

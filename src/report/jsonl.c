@@ -43,12 +43,21 @@ jsonl_time(struct jsonl *w, const char *key, int64_t ts)
 void
 jsonl_enhanced(struct jsonl *w, const char *key, const struct smtp_reply *r)
 {
-	char text[24];
+	char text[24], *p = text + sizeof text;
+	unsigned i, v;
 
 	if (!r->enhanced[0])
 		return;
-	snprintf(text, sizeof text, "%u.%u.%u", r->enhanced[0], r->enhanced[1], r->enhanced[2]);
-	json_text(&w->j, key, text);
+	*--p = '\0';
+	for (i = 3; i-- > 0;) { /* from the end; at most five digits each */
+		v = r->enhanced[i];
+		do
+			*--p = (char)('0' + v % 10);
+		while ((v /= 10) != 0);
+		if (i)
+			*--p = '.';
+	}
+	json_text(&w->j, key, p);
 }
 
 static size_t
@@ -79,16 +88,13 @@ flow_id(const struct stream *st)
 	return XXH3_64bits_withSeed(in, sizeof in, FLOW_ID_SEED) >> 11;
 }
 
-void
-jsonl_record(struct jsonl *w, const char *event_type, uint64_t frame, int64_t ts)
+/* What is the same in every record of a session. */
+static void
+put_common(struct jsonl *w)
 {
 	const struct smtp_session *s = w->s;
 	struct json *j = &w->j;
 
-	json_open(j, NULL, '{');
-	json_text(j, "schema", "smtpscope/1");
-	jsonl_time(w, "timestamp", ts);
-	json_text(j, "event_type", event_type);
 	json_uint(j, "flow_id", w->flow_id);
 	json_text(j, "community_id", w->community);
 	json_text(j, "src_ip", w->address[DIR_CLIENT]);
@@ -99,6 +105,30 @@ jsonl_record(struct jsonl *w, const char *event_type, uint64_t frame, int64_t ts
 	json_text(j, "app_proto", smtp_app_name(s->app));
 	if (w->source)
 		json_wire(j, w->cfg->live ? "in_iface" : "pcap_filename", slice_str(w->source));
+}
+
+void
+jsonl_record(struct jsonl *w, const char *event_type, uint64_t frame, int64_t ts)
+{
+	struct json *j = &w->j;
+	struct slice common;
+	uint64_t mark;
+
+	json_open(j, NULL, '{');
+	json_text(j, "schema", "smtpscope/1");
+	jsonl_time(w, "timestamp", ts);
+	json_text(j, "event_type", event_type);
+	if (w->ncommon) {
+		json_members(j, slice_of(w->common, w->ncommon));
+	} else {
+		mark = json_mark(j);
+		put_common(w);
+		common = json_since(j, mark);
+		if (common.n <= sizeof w->common) {
+			memcpy(w->common, common.p, common.n);
+			w->ncommon = common.n;
+		}
+	}
 	if (frame)
 		json_uint(j, "pcap_cnt", frame);
 }
@@ -204,6 +234,7 @@ jsonl_session(void *state, struct output *o, const struct smtp_session *s)
 
 	json_init(&w->j, o);
 	w->s = s;
+	w->ncommon = 0;
 	ipaddr_text(w->address[DIR_CLIENT], &client->ep.addr);
 	ipaddr_text(w->address[DIR_SERVER], &server->ep.addr);
 	community_id(w->community, &client->ep, &server->ep);

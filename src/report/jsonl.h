@@ -10,6 +10,8 @@
 #include "report/community_id.h"
 #include "report/json.h"
 
+enum { JSONL_COMMON_MAX = 1024 };
+
 struct jsonl {
 	const struct report_config *cfg;
 	struct json j;
@@ -21,6 +23,9 @@ struct jsonl {
 	char community[COMMUNITY_ID_MAX];
 	uint64_t flow_id;
 	const char *source; /* input's name, or NULL */
+	/* The members of every record of a session that are the same, as written first. */
+	char common[JSONL_COMMON_MAX];
+	size_t ncommon; /* octets; 0: none yet, or they do not fit */
 };
 
 /* Opens a record and writes the common part. */
@@ -37,5 +42,7 @@ void jsonl_transactions(struct jsonl *);
 void jsonl_findings(struct jsonl *);
 void jsonl_flow(struct jsonl *);
 void jsonl_stats(struct jsonl *, const struct run *);
+/* Its member "stats" alone. */
+void jsonl_stats_object(struct jsonl *, const struct run *);
 
 #endif

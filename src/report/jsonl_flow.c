@@ -16,6 +16,8 @@ put_flow(struct jsonl *w)
 
 	json_open(j, "flow", '{');
 	json_uint(j, "number", s->number);
+	if (st->transcript)
+		json_bool(j, "transcript", true);
 	jsonl_time(w, "start", st->first_ts);
 	jsonl_time(w, "end", st->last_ts);
 	json_seconds(j, "duration", common_since(st->last_ts, st->first_ts), w->cfg->digits);
@@ -177,7 +179,7 @@ put_session(struct jsonl *w)
 	}
 	json_uint(j, "commands", names.commands);
 	json_uint(j, "replies", s->nreplies);
-	if (banner && banner->first.frame && s->stream->handshake)
+	if (banner && banner->first.frame && s->stream->handshake && !s->stream->transcript)
 		json_seconds(j, "time_to_banner",
 		    common_since(banner->first.ts, s->stream->first_ts), w->cfg->digits);
 	json_close(j, '}');
@@ -212,7 +214,8 @@ jsonl_flow(struct jsonl *w)
 {
 	jsonl_record(w, "flow", w->s->stream->first_frame, w->s->stream->first_ts);
 	put_flow(w);
-	put_tcp(w);
+	if (!w->s->stream->transcript)
+		put_tcp(w);
 	put_session(w);
 	put_tls(w);
 	jsonl_record_end(w);

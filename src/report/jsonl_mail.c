@@ -114,7 +114,7 @@ put_transaction(struct jsonl *w, const struct smtp_transaction *t)
 	json_close(j, ']');
 	json_uint(j, "eod_frame", t->eod ? t->eod->line.first.frame : 0);
 	json_uint(j, "reply_frame", t->final ? t->final->first.frame : 0);
-	if (t->wait >= 0)
+	if (t->wait >= 0 && !w->s->stream->transcript)
 		json_seconds(j, "wait", t->wait, w->cfg->digits);
 	json_close(j, '}');
 }
@@ -151,7 +151,8 @@ put_reply(struct jsonl *w, const struct smtp_unit *u, const struct smtp_reply *r
 	if (r->nlines > r->nkept)
 		json_uint(j, "reply_lines", r->nlines);
 	json_uint(j, "reply_frame", r->first.frame);
-	if (u && u->kind != UNIT_GREETING && u->last.frame && r->first.frame)
+	if (u && u->kind != UNIT_GREETING && u->last.frame && r->first.frame &&
+	    !w->s->stream->transcript)
 		json_seconds(j, "wait", common_since(r->first.ts, u->last.ts), w->cfg->digits);
 }
 

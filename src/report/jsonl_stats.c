@@ -68,11 +68,44 @@ put_losses(struct json *j, const struct run *run)
 	const struct counter doubtful[] = { { "bad_ip_checksum", d->bad_ip_checksum },
 		{ "bad_tcp_checksum", d->bad_tcp_checksum }, { "snaplen_cut", d->snaplen_cut },
 		{ "time_backwards", c->time_backwards } };
+	const struct counter text[] = { { "ignored", c->text_ignored }, { "cut", c->text_cut } };
 
 	put_counters(j, "drops", drops, COUNT(drops));
 	put_counters(j, "discarded", discarded, COUNT(discarded));
 	put_counters(j, "streams", streams, COUNT(streams));
 	put_counters(j, "doubtful", doubtful, COUNT(doubtful));
+	if (c->text_ignored || c->text_cut)
+		put_counters(j, "text", text, COUNT(text));
+}
+
+void
+jsonl_stats_object(struct jsonl *w, const struct run *run)
+{
+	struct json *j = &w->j;
+
+	json_open(j, "stats", '{');
+	json_uint(j, "packets", run->capture.packets);
+	json_uint(j, "bytes", run->capture.bytes);
+	json_uint(j, "sessions", run->sessions);
+	json_uint(j, "other_connections", run->other_connections);
+	json_uint(j, "transactions", run->transactions);
+	put_words(j, run);
+	put_losses(j, run);
+	json_uint(j, "limited_sessions", run->limited_sessions);
+	if (run->forgotten)
+		json_uint(j, "forgotten", run->forgotten);
+	if (run->suppressed)
+		json_uint(j, "suppressed", run->suppressed);
+	if (run->regraded)
+		json_uint(j, "regraded", run->regraded);
+	json_uint(j, "memory_peak", run->memory_peak);
+	json_uint(j, "memory_limit", run->memory_limit);
+	json_bool(j, "truncated_input", run->capture.truncated_input);
+	if (run->error)
+		json_wire(j, "error", slice_str(run->error));
+	json_seconds(j, "elapsed",
+	    run->capture.packets ? common_since(run->last_ts, run->first_ts) : 0, w->cfg->digits);
+	json_close(j, '}');
 }
 
 void
@@ -85,22 +118,6 @@ jsonl_stats(struct jsonl *w, const struct run *run)
 	if (run->capture.packets)
 		jsonl_time(w, "timestamp", run->last_ts);
 	json_text(j, "event_type", "stats");
-	json_open(j, "stats", '{');
-	json_uint(j, "packets", run->capture.packets);
-	json_uint(j, "bytes", run->capture.bytes);
-	json_uint(j, "sessions", run->sessions);
-	json_uint(j, "other_connections", run->other_connections);
-	json_uint(j, "transactions", run->transactions);
-	put_words(j, run);
-	put_losses(j, run);
-	json_uint(j, "limited_sessions", run->limited_sessions);
-	json_uint(j, "memory_peak", run->memory_peak);
-	json_uint(j, "memory_limit", run->memory_limit);
-	json_bool(j, "truncated_input", run->capture.truncated_input);
-	if (run->error)
-		json_wire(j, "error", slice_str(run->error));
-	json_seconds(j, "elapsed",
-	    run->capture.packets ? common_since(run->last_ts, run->first_ts) : 0, w->cfg->digits);
-	json_close(j, '}');
+	jsonl_stats_object(w, run);
 	jsonl_record_end(w);
 }

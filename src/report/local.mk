@@ -6,20 +6,44 @@ libsmtpscope_a_SOURCES += \
 	src/report/common.c src/report/common.h \
 	src/report/community_id.c src/report/community_id.h \
 	src/report/dialogue.c src/report/dialogue.h \
+	src/report/document.c src/report/document.h \
+	src/report/document_incident.c \
+	src/report/evidence.c src/report/evidence.h \
+	src/report/evidence_steps.c \
 	src/report/finding_text.c src/report/finding_text.h \
 	src/report/frame.c src/report/frame.h \
+	src/report/html.c src/report/html.h \
+	src/report/html_incident.c \
+	src/report/html_style.c \
+	src/report/html_text.c src/report/html_text.h \
+	src/report/html_timeline.c \
+	src/report/incident.c src/report/incident.h \
+	src/report/incident_words.c \
 	src/report/json.c src/report/json.h \
+	src/report/json_scan.c src/report/json_scan.h \
 	src/report/jsonl.c src/report/jsonl.h \
 	src/report/jsonl_flow.c \
 	src/report/jsonl_mail.c \
 	src/report/jsonl_stats.c \
+	src/report/ladder.c src/report/ladder.h \
+	src/report/ladder_mermaid.c \
+	src/report/ladder_svg.c \
+	src/report/markdown.c src/report/markdown.h \
+	src/report/markdown_incident.c \
+	src/report/markdown_text.c src/report/markdown_text.h \
 	src/report/outcome.c \
 	src/report/pieces.c src/report/pieces.h \
+	src/report/redact.c src/report/redact.h \
+	src/report/redact_text.c \
 	src/report/reporter.h \
 	src/report/reporters.c \
+	src/report/sarif.c \
 	src/report/summary.c src/report/summary.h \
+	src/report/summary_incidents.c \
 	src/report/summary_run.c \
 	src/report/tcpline.c src/report/tcpline.h \
 	src/report/text.c \
 	src/report/text_state.c src/report/text_state.h \
-	src/report/transcript.c
+	src/report/timeline.c src/report/timeline.h \
+	src/report/transcript.c \
+	src/report/trust.c src/report/trust.h

@@ -106,13 +106,15 @@ common_closure(struct output *o, const struct smtp_session *s)
 		[CLOSURE_CAPTURE_END] = "still open when the capture ended",
 	};
 	/* clang-format on */
+	const char *word = s->stream->transcript && s->closure == CLOSURE_CAPTURE_END ?
+	    "its end is not in the transcript" : words[s->closure];
 	enum stream_dir who = DIR_CLIENT;
 	bool reset = false;
 	uint64_t frame;
-	bool known = first_to_close(s, &who, &reset, &frame);
+	bool known = !s->stream->transcript && first_to_close(s, &who, &reset, &frame);
 
 	if (!known || !closure_tells_only_who(s))
-		out_printf(o, "%s%s", words[s->closure], known ? "; " : "");
+		out_printf(o, "%s%s", word, known ? "; " : "");
 	if (known) {
 		out_printf(o, "%s %s (%s, frame %" PRIu64 ")", common_role(who),
 		    reset ? "reset the connection" : "closed first", reset ? "RST" : "FIN", frame);

@@ -15,6 +15,8 @@ struct reporter_ops {
 	const char *name;    /* "jsonl": the argument of -T */
 	const char *summary; /* one line for --help */
 	size_t size;         /* of the private state, zeroed before begin() */
+	bool redacts;        /* hides what report_config.redact names; else it cannot be asked to */
+	unsigned redact;     /* enum redact_part: what it hides unless told otherwise */
 	void (*begin)(void *, struct output *, const struct report_config *);
 	/* Live only, may be NULL: something new is known of an open session. */
 	void (*changed)(void *, struct output *, const struct smtp_session *);
@@ -24,7 +26,8 @@ struct reporter_ops {
 	void (*fini)(void *); /* may be NULL: frees what the state owns */
 };
 
-extern const struct reporter_ops reporter_text, reporter_transcript, reporter_jsonl;
+extern const struct reporter_ops reporter_text, reporter_transcript, reporter_jsonl,
+    reporter_markdown, reporter_html, reporter_document, reporter_sarif;
 extern const struct reporter_ops *const reporters[]; /* NULL-terminated; [0] is the default */
 const struct reporter_ops *reporter_find(const char *name);
 

@@ -9,6 +9,10 @@ const struct reporter_ops *const reporters[] = {
 	&reporter_text,
 	&reporter_transcript,
 	&reporter_jsonl,
+	&reporter_markdown,
+	&reporter_html,
+	&reporter_document,
+	&reporter_sarif,
 	NULL,
 };
 

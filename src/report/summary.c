@@ -41,7 +41,11 @@ summary_heading(struct output *o, const struct report_config *cfg, const struct 
 	out_puts(o, "\n  ");
 	if (s->app != APP_UNKNOWN)
 		out_printf(o, "%s, ", smtp_app_name(s->app));
-	out_printf(o, "started %s", start);
+	if (st->transcript)
+		out_printf(o, "from a transcript, lines %" PRIu64 "-%" PRIu64, st->first_frame,
+		    st->last_frame);
+	else
+		out_printf(o, "started %s", start);
 	if (cfg->engine && strcmp(cfg->engine, "native") != 0)
 		out_printf(o, ", engine %s", cfg->engine);
 	if (st->midstream)
@@ -87,8 +91,12 @@ put_times(struct output *o, const struct smtp_session *s)
 	char text[TIME_TEXT_MAX];
 
 	time_duration(text, common_since(st->last_ts, st->first_ts));
-	out_printf(o, "  frames %" PRIu64 "-%" PRIu64 ", lasted %s, ", st->first_frame,
-	    st->last_frame, text);
+	if (st->transcript)
+		out_printf(
+		    o, "  lines %" PRIu64 "-%" PRIu64 ", ", st->first_frame, st->last_frame);
+	else
+		out_printf(o, "  frames %" PRIu64 "-%" PRIu64 ", lasted %s, ", st->first_frame,
+		    st->last_frame, text);
 	common_count(o, smtp_half(s, DIR_CLIENT)->octets, "octet");
 	out_puts(o, " from the client, ");
 	common_count(o, smtp_half(s, DIR_SERVER)->octets, "octet");

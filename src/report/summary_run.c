@@ -4,7 +4,7 @@
  * check, and how far the numbers can be trusted.
  *
  * Everything that was dropped, refused or could not be read has a counter in
- * struct run; each counter that is not zero gets its line here.
+ * struct run; each counter that is not zero gets its line here (trust.c).
  */
 #include <inttypes.h>
 
@@ -12,9 +12,8 @@
 #include "base/output.h"
 #include "base/timefmt.h"
 #include "report/summary.h"
+#include "report/trust.h"
 #include "smtp/checks.h"
-
-#define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
 static void
 put_totals(struct output *o, const struct run *run)
@@ -30,7 +29,7 @@ put_totals(struct output *o, const struct run *run)
 	out_puts(o, "\n  ");
 	common_count(o, run->capture.packets, "frame");
 	out_printf(o, ", %s octets", common_number(number, run->capture.bytes));
-	if (run->capture.packets) {
+	if (run->capture.packets > run->capture.text_frames) {
 		time_duration(text, common_since(run->last_ts, run->first_ts));
 		out_printf(o, ", %s", text);
 	}
@@ -72,6 +71,7 @@ put_findings(struct output *o, const struct report_config *cfg, const struct run
 {
 	static const char *const nouns[] = { "note", "warning", "error" };
 	size_t i, n = checks_count();
+	enum severity graded;
 	bool any = false;
 	int sev;
 
@@ -88,64 +88,30 @@ put_findings(struct output *o, const struct report_config *cfg, const struct run
 		for (i = 0; i < n && i < RUN_CHECKS_MAX; i++) {
 			const struct check_info *c = checks_nth(i);
 
-			if (!run->findings[i] || c->severity != (enum severity)sev)
+			graded = severity_graded(
+			    c->severity, cfg->grades ? cfg->grades[i] : GRADE_USUAL);
+			if (!run->findings[i] || graded != (enum severity)sev)
 				continue;
 			out_puts(o, "    ");
-			common_color(o, cfg, common_severity_color(c->severity));
-			out_printf(o, "%-7s", severity_name(c->severity));
+			common_color(o, cfg, common_severity_color(graded));
+			out_printf(o, "%-7s", severity_name(graded));
 			common_color(o, cfg, COLOR_NONE);
 			out_printf(o, " %8" PRIu64 "  %s: %s\n", run->findings[i], c->id, c->title);
 		}
 	}
 }
 
-struct trouble {
-	uint64_t n;
-	const char *noun, *text;
-};
-
 static void
 put_troubles(struct output *o, const struct run *run)
 {
-	const struct capture_stats *c = &run->capture;
-	const struct decode_stats *d = &run->decode;
-	const struct tracker_stats *t = &run->tracker;
-	const struct trouble rows[] = {
-		{ c->dropped_kernel, "frame", "dropped by the kernel: the capture was too slow" },
-		{ c->dropped_interface, "frame", "dropped by the interface" },
-		{ c->time_backwards, "frame", "stamped earlier than the frame before it" },
-		{ d->malformed, "frame", "with a header that contradicts itself" },
-		{ d->cut, "frame", "with a header cut by the snap length" },
-		{ d->unknown_link, "frame", "of a link type that is not known" },
-		{ d->depth_exceeded, "frame", "with tunnels nested too deep" },
-		{ d->snaplen_cut, "frame", "with a payload cut by the snap length" },
-		{ d->fragments_expired, "IP datagram", "of which fragments are missing" },
-		{ d->fragments_refused, "IP fragment", "dropped for lack of memory" },
-		{ d->bad_ip_checksum, "frame", "with a bad IP checksum" },
-		{ d->bad_tcp_checksum, "frame", "with a bad TCP checksum" },
-		{ t->strict_dropped, "frame", "ignored for its checksum, as asked" },
-		{ t->engine_skipped, "segment", "that this reassembly engine cannot follow" },
-		{ t->gaps, "gap", "in the TCP streams" },
-		{ t->gap_octets, "octet", "missing in them" },
-		{ t->late_octets, "octet", "came after they had been given up" },
-		{ t->refused_octets, "octet", "dropped for lack of memory" },
-		{ t->evicted, "connection", "ended early by a limit" },
-		{ run->limited_sessions, "session", "not kept whole because of a limit" },
-	};
-	bool any = false;
-	size_t i;
+	struct trust_row rows[TRUST_ROWS_MAX];
+	size_t i, n = trust_rows(rows, run);
 
-	for (i = 0; i < COUNT(rows); i++) {
-		if (!rows[i].n)
-			continue;
-		out_puts(o, any ? "    " : "  how far this can be trusted:\n    ");
-		common_count(o, rows[i].n, rows[i].noun);
-		out_printf(o, " %s\n", rows[i].text);
-		any = true;
+	for (i = 0; i < n; i++) {
+		out_puts(o, i ? "    " : "  how far this can be trusted:\n    ");
+		trust_put(o, &rows[i]);
+		out_putc(o, '\n');
 	}
-	if (c->truncated_input)
-		out_printf(o, "%s    an input file ends inside a record\n",
-		    any ? "" : "  how far this can be trusted:\n");
 }
 
 void

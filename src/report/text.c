@@ -34,6 +34,8 @@ struct text {
 	struct frame_view view; /* its memory is used again for each session */
 	uint8_t *keep;          /* by record of the pass: near a finding, not to be folded */
 	size_t capkeep;
+	struct redactor *redactor; /* one that hides nothing */
+	struct incidents *incidents;
 };
 
 /* One pass over the records of a session. */
@@ -54,6 +56,8 @@ text_begin(void *state, struct output *o, const struct report_config *cfg)
 
 	(void)o;
 	t->cfg = cfg;
+	t->redactor = redactor_new(0);
+	t->incidents = incidents_new(cfg, t->redactor, false);
 }
 
 /* First record that ends behind `frame'. */
@@ -197,7 +201,7 @@ print_group(struct pass *p, const struct finding *first, uint64_t frame, bool co
 
 	for (f = first; f && f->frame == first->frame; f = STAILQ_NEXT(f, link)) {
 		if ((f->parent != NULL) != consequences || !common_shown(p->t->cfg, f) ||
-		    (!p->final && f->confidence != CONF_CERTAIN) || was_shown(p, f, first))
+		    (!p->final && (f->confidence != CONF_CERTAIN || f->severity == SEV_NOTE)) || was_shown(p, f, first))
 			continue;
 		fold_end(p);
 		finding_text(p->o, &st, f);
@@ -256,6 +260,11 @@ print_frames(struct pass *p)
 		if (!p->final && (verdict == FOLD_WAIT || !interpreted(p->s, g)))
 			break;
 		print_heading(p);
+		/* Of a transcript only what was said is evidence. */
+		if (p->s->stream->transcript && g->len == 0) {
+			p->ts->last_frame = g->last_frame;
+			continue;
+		}
 		if (verdict == FOLD_YES) {
 			fold_add(p, g);
 		} else {
@@ -266,7 +275,9 @@ print_frames(struct pass *p)
 		}
 		frame_passed(walk, &p->t->view, g);
 		p->ts->last_frame = g->last_frame;
-		print_findings(p, g->last_frame);
+		/* A line of a transcript may have been sent in several segments. */
+		if (i + 1 == l->n || l->seg[i + 1].frame != g->last_frame)
+			print_findings(p, g->last_frame);
 	}
 	if (p->final) {
 		fold_end(p);
@@ -355,6 +366,7 @@ text_session(void *state, struct output *o, const struct smtp_session *s)
 	struct pass p = { .t = t, .o = o, .s = s, .ts = kept ? kept : &fresh, .final = true };
 
 	run_pass(&p);
+	incidents_session(t->incidents, s);
 	text_session_fini(p.ts);
 	free(kept);
 }
@@ -365,6 +377,7 @@ text_end(void *state, struct output *o, const struct run *run)
 	struct text *t = state;
 
 	summary_run(o, t->cfg, run);
+	summary_incidents(o, t->cfg, t->redactor, t->incidents);
 }
 
 static void
@@ -374,6 +387,8 @@ text_fini(void *state)
 
 	text_table_fini(&t->live);
 	frame_view_fini(&t->view);
+	incidents_free(t->incidents);
+	redactor_free(t->redactor);
 	free(t->keep);
 }
 

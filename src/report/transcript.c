@@ -104,7 +104,13 @@ page_group(struct page *p, const struct smtp_unit *u)
 	if (frame != p->segment_frame || !p->segments)
 		p->segments++;
 	p->segment_frame = frame;
-	if (u->group && p->units >= 2 && (!next || next->group != u->group))
+	if (!u->group || p->units < 2 || (next && next->group == u->group))
+		return;
+	if (p->s->stream->transcript)
+		out_printf(p->o,
+		    "%*s(%" PRIu32 " commands sent together, answered by %" PRIu32 " repl%s)\n",
+		    MARGIN, "", p->units, p->answers, p->answers == 1 ? "y" : "ies");
+	else
 		out_printf(p->o,
 		    "%*s(%" PRIu32 " commands in %" PRIu32 " segment%s, answered by %" PRIu32
 		    " repl%s)\n",
@@ -186,6 +192,11 @@ page_close(struct page *p, const struct item *it)
 	uint64_t n = it->role == DIR_SERVER ? dialogue_expected(p->s, it->frame) : 0;
 	const char *who = it->role == DIR_CLIENT ? "Client" : "Server";
 
+	if (p->s->stream->transcript) {
+		if (p->s->closed_by && strcmp(p->s->closed_by, common_role(it->role)) == 0)
+			page_remark(p, TURN_EVENT, it->frame, "<%s closes>", who);
+		return;
+	}
 	page_remark(p, TURN_EVENT, it->frame,
 	    it->kind == ITEM_FIN ? "<%s closes: FIN>" : "<%s resets: RST>", who);
 	if (n)

@@ -68,6 +68,7 @@ flow_note_fin(struct tracker *t, struct flow *f, const struct ledger_seg *g)
 	struct flow_half *h = &f->h[g->dir];
 	int64_t off = g->off + g->len;
 
+	f->ending = true;
 	if (half->fin_off == off) {
 		half->retransmissions += g->len == 0;
 		return;
@@ -89,6 +90,7 @@ flow_note_rst(struct flow *f, const struct ledger_seg *g)
 {
 	struct stream_half *half = &f->s.half[g->dir];
 
+	f->ending = true;
 	if (half->rst_frame)
 		return;
 	half->rst_frame = g->frame;
@@ -137,25 +139,34 @@ both_fins_acked(const struct flow *f)
 	return a->fin_off >= 0 && b->fin_off >= 0 && a->acked > a->fin_off && b->acked > b->fin_off;
 }
 
+/* Why this connection lingers after segment `g', or NONE. */
+static enum stream_reason
+closing_after(const struct flow *f, const struct ledger_seg *g, bool reset)
+{
+	if (g->flags & TCP_SYN)
+		return REASON_NONE; /* tried again with the same number */
+	if (f->closing != REASON_NONE)
+		return f->closing;
+	if (both_fins_acked(f))
+		return REASON_CLOSED;
+	return reset ? REASON_RESET : REASON_NONE;
+}
+
 /* To the end of the right list, with its reason to linger if it has one now. */
 void
 flow_touch(struct tracker *t, struct flow *f, const struct ledger_seg *g, bool reset)
 {
-	struct flow_list *from = f->closing ? &t->lingering : &t->active, *to;
-	enum stream_reason closing = f->closing;
+	enum stream_reason closing = f->ending ? closing_after(f, g, reset) : REASON_NONE;
+	struct flow_list *from = f->closing ? &t->lingering : &t->active;
+	struct flow_list *to = closing ? &t->lingering : &t->active;
 
-	if (g->flags & TCP_SYN)
-		closing = REASON_NONE; /* tried again with the same number */
-	else if (closing == REASON_NONE && both_fins_acked(f))
-		closing = REASON_CLOSED;
-	else if (closing == REASON_NONE && reset)
-		closing = REASON_RESET;
-	to = closing ? &t->lingering : &t->active;
+	f->touched = g->ts > t->now ? g->ts : t->now;
+	if (from == to && !TAILQ_NEXT(f, by_use)) {
+		f->closing = closing;
+		return;
+	}
 	t->nlingering += (closing != REASON_NONE) - (f->closing != REASON_NONE);
 	f->closing = closing;
-	f->touched = g->ts > t->now ? g->ts : t->now;
-	if (from == to && !TAILQ_NEXT(f, by_use))
-		return;
 	TAILQ_REMOVE(from, f, by_use);
 	TAILQ_INSERT_TAIL(to, f, by_use);
 }
@@ -164,15 +175,11 @@ flow_touch(struct tracker *t, struct flow *f, const struct ledger_seg *g, bool r
 void
 flow_strip(struct tracker *t, struct flow *f)
 {
-	int dir;
-
 	if (f->stripped)
 		return;
 	f->stripped = true;
 	t->cfg.engine->close(t->engine, &f->s);
 	causal_drop(t, f);
-	for (dir = DIR_CLIENT; dir <= DIR_SERVER; dir++)
-		recent_fini(&f->h[dir].recent, t->budget);
 	ledger_fini(&f->s.ledger);
 	if (f->waiting)
 		TAILQ_REMOVE(&t->waiting, f, by_wait);

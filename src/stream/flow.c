@@ -16,19 +16,6 @@
 /* A guessed base is moved by at most this; farther off is another story. */
 enum { REBASE_MAX = 1 << 24 };
 
-int64_t
-flow_offset(const struct flow *f, enum stream_dir dir, uint32_t seq)
-{
-	const struct stream_half *half = &f->s.half[dir];
-	int64_t ref = half->high > half->acked ? half->high : half->acked;
-
-	if (!half->base_known)
-		return 0;
-	if (f->h[dir].edge > ref)
-		ref = f->h[dir].edge;
-	return ref + (int32_t)(seq - (half->base_seq + (uint32_t)ref));
-}
-
 static bool
 port_known(const uint16_t *ports, uint16_t port)
 {
@@ -77,6 +64,7 @@ stream_init(struct tracker *t, struct flow *f, const struct segment *seg)
 	s->roles_by_syn = (seg->flags & TCP_SYN) != 0;
 	s->first_frame = s->last_frame = seg->pkt->frame;
 	s->first_ts = s->last_ts = seg->pkt->ts;
+	s->transcript = seg->pkt->transcript;
 	s->first_source = seg->pkt->source;
 	s->first_source_frame = seg->pkt->source_frame;
 	s->rtt_server = s->rtt_client = s->rtt_min[0] = s->rtt_min[1] = -1;
@@ -91,10 +79,43 @@ flow_alloc(struct tracker *t)
 
 	if (!budget_take(t->budget, sizeof(*f)))
 		return NULL;
+	f = t->spare;
+	if (f) {
+		t->spare = f->chain;
+		t->nspare--;
+		memset(f, 0, sizeof(*f));
+		return f;
+	}
 	f = calloc(1, sizeof(*f));
 	if (!f)
 		budget_give(t->budget, sizeof(*f));
 	return f;
+}
+
+/* Connections come and go all the time, and malloc() is slow with blocks of this size. */
+static void
+flow_release(struct tracker *t, struct flow *f)
+{
+	budget_give(t->budget, sizeof(*f));
+	if (t->nspare == SPARE_MAX) {
+		free(f);
+		return;
+	}
+	f->chain = t->spare;
+	t->spare = f;
+	t->nspare++;
+}
+
+void
+flow_free_spare(struct tracker *t)
+{
+	struct flow *f;
+
+	while ((f = t->spare) != NULL) {
+		t->spare = f->chain;
+		free(f);
+	}
+	t->nspare = 0;
 }
 
 struct flow *
@@ -135,8 +156,7 @@ flow_free(struct tracker *t, struct flow *f)
 	TAILQ_REMOVE(&t->all, f, by_id);
 	flow_table_remove(&t->table, f);
 	t->stats.open_streams--;
-	budget_give(t->budget, sizeof(*f));
-	free(f);
+	flow_release(t, f);
 }
 
 static int64_t
@@ -250,6 +270,21 @@ learn_handshake(struct flow *f, const struct segment *seg)
 		s->rtt_client = seg->pkt->ts - f->syn_ack_ts;
 }
 
+/* Is there nothing left that a segment without SYN could correct or complete? */
+static bool
+is_settled(const struct flow *f)
+{
+	int dir;
+
+	for (dir = DIR_CLIENT; dir <= DIR_SERVER; dir++) {
+		const struct stream_half *half = &f->s.half[dir];
+
+		if (!half->seen || !half->base_known || !(half->syn || half->octets))
+			return false;
+	}
+	return f->s.handshake || !f->syn_ack || !f->s.half[0].syn || !f->s.half[1].syn;
+}
+
 void
 flow_learn(struct flow *f, enum stream_dir dir, const struct segment *seg)
 {
@@ -277,4 +312,5 @@ flow_learn(struct flow *f, enum stream_dir dir, const struct segment *seg)
 		peer->base_seq = seg->ack;
 		peer->base_known = true;
 	}
+	f->settled = is_settled(f);
 }

@@ -19,7 +19,6 @@
 #include "stream/coverage.h"
 #include "stream/flow_table.h"
 #include "stream/reassembler.h"
-#include "stream/recent.h"
 #include "stream/stream.h"
 
 enum {
@@ -28,6 +27,7 @@ enum {
 	HELD_OCTETS = 256 * 1024,
 	REORDER_NS = 200 * 1000 * 1000, /* a hole older than this is lost */
 	LINGER_MAX = 1024,              /* closed streams waiting for late segments */
+	SPARE_MAX = 64,                 /* flows kept for the next connection, uncharged */
 	WSCALE_MAX = 14                 /* RFC 7323 2.3 */
 };
 
@@ -42,48 +42,50 @@ struct ack_wait {
 struct held; /* an event that waits (causal.c) */
 STAILQ_HEAD(held_list, held);
 
+/* What nearly every segment touches comes first, here and in struct flow. */
 struct flow_half {
 	int64_t edge;
 	int64_t last_ack;    /* the peer's latest acknowledgement; LEDGER_NO_ACK: none */
-	int64_t excused;     /* acknowledged up to here, but nobody waits for it any more */
 	uint32_t win;        /* last window announced */
 	bool wscale_offered; /* its SYN carried the option */
 	bool syn_acked;      /* it sent a SYN with ACK */
 	bool rst_pending;    /* STREAM_RST waits for octets before it */
 	bool fin_sent;       /* STREAM_FIN is with the sink or held */
-	struct coverage coverage;
-	struct recent recent;
-	struct ack_wait wait[ACK_WAITS]; /* oldest first, numbers rising */
-	unsigned nwait;
-	struct held_list held;
-	struct ledger_seg fin, rst; /* the FIN, the reset that is believed */
-	uint64_t conflict_frame;    /* the latest counted, so that none counts twice */
-	int64_t timed_end;          /* a segment being timed ends here; -1: none */
+	int64_t timed_end;   /* a segment being timed ends here; -1: none */
 	int64_t timed_ts;
+	struct held_list held;
+	struct coverage coverage;
+	int64_t excused; /* acknowledged up to here, but nobody waits for it any more */
+	unsigned nwait;
+	struct ack_wait wait[ACK_WAITS]; /* oldest first, numbers rising */
+	struct ledger_seg fin, rst;      /* the FIN, the reset that is believed */
+	uint64_t conflict_frame;         /* the latest counted, so that none counts twice */
 };
 
 struct flow {
-	struct stream s;
-	struct flow_key key;
 	uint64_t hash;
-	struct flow *chain;         /* next in its bucket */
-	TAILQ_ENTRY(flow) by_id;    /* all, in order of id */
-	TAILQ_ENTRY(flow) by_use;   /* active or lingering, least recently used first */
-	TAILQ_ENTRY(flow) by_wait;  /* those with a hole or held events */
+	struct flow_key key;
 	bool client_is_low;         /* the client's endpoint is the low one of the key */
 	bool waiting;               /* on the list `waiting' */
 	bool stripped;              /* muted, and its memory is given back */
 	bool syn_ack;               /* a SYN-ACK was captured */
 	bool syn_repeated;          /* the handshake cannot be timed */
-	enum stream_reason closing; /* CLOSED or RESET: lingers; NONE: active */
+	bool settled;               /* only a SYN can teach flow_learn() anything more */
+	bool ending;                /* a FIN or a reset that is believed was seen */
+	struct flow *chain;         /* next in its bucket */
+	TAILQ_ENTRY(flow) by_use;   /* active or lingering, least recently used first */
 	int64_t touched;            /* tracker time of the last segment */
-	int64_t syn_ts, syn_ack_ts;
-	uint32_t segments; /* counts up, may wrap */
+	enum stream_reason closing; /* CLOSED or RESET: lingers; NONE: active */
+	uint32_t segments;          /* counts up, may wrap */
 	size_t held_n, held_octets;
-	uint64_t held_seq;           /* number of the next event to be held */
 	const struct ledger_seg *at; /* the segment in hand; NULL: none */
 	struct ledger_seg last;      /* copy of the latest */
+	struct stream s;
 	struct flow_half h[2];
+	TAILQ_ENTRY(flow) by_id;   /* all, in order of id */
+	TAILQ_ENTRY(flow) by_wait; /* those with a hole or held events */
+	int64_t syn_ts, syn_ack_ts;
+	uint64_t held_seq; /* number of the next event to be held */
 };
 TAILQ_HEAD(flow_list, flow);
 
@@ -95,6 +97,8 @@ struct tracker {
 	struct flow_table table;
 	struct flow_list all, active, lingering, waiting;
 	uint32_t nlingering;
+	struct flow *spare; /* by `chain' */
+	unsigned nspare;
 	int64_t now;     /* never falls; one wild time stamp does not move it */
 	int64_t prev_ts; /* of the previous segment */
 	bool started;    /* `now' and `prev_ts' are set */
@@ -104,12 +108,12 @@ struct tracker {
 struct flow *flow_open(
     struct tracker *, const struct flow_key *, uint64_t hash, bool src_low, const struct segment *);
 void flow_learn(struct flow *, enum stream_dir, const struct segment *);
-int64_t flow_offset(const struct flow *, enum stream_dir, uint32_t seq);
 void flow_free(struct tracker *, struct flow *);
+void flow_free_spare(struct tracker *);
 
 /* observe.c: what one segment says about its connection */
-struct ledger_seg flow_observe(
-    struct tracker *, struct flow *, enum stream_dir, const struct segment *);
+void flow_observe(
+    struct tracker *, struct flow *, enum stream_dir, const struct segment *, struct ledger_seg *);
 void flow_conflict(struct flow *, enum stream_dir, uint64_t frame);
 void flow_acked(struct flow *, const struct ledger_seg *);
 
@@ -144,6 +148,20 @@ void flow_strip(struct tracker *, struct flow *);
 void flow_end(struct tracker *, struct flow *, enum stream_reason);
 /* End a lingering stream, or else the longest silent one; `but' is spared. */
 bool flow_evict(struct tracker *, const struct flow *but);
+
+/* The offset that a sequence number of this side stands for. */
+static inline int64_t
+flow_offset(const struct flow *f, enum stream_dir dir, uint32_t seq)
+{
+	const struct stream_half *half = &f->s.half[dir];
+	int64_t ref = half->high > half->acked ? half->high : half->acked;
+
+	if (!half->base_known)
+		return 0;
+	if (f->h[dir].edge > ref)
+		ref = f->h[dir].edge;
+	return ref + (int32_t)(seq - (half->base_seq + (uint32_t)ref));
+}
 
 static inline enum stream_dir
 flow_peer(enum stream_dir dir)

@@ -42,10 +42,21 @@ flow_table_fini(struct flow_table *t)
 bool
 flow_key_make(struct flow_key *k, const struct endpoint *src, const struct endpoint *dst)
 {
-	int order = memcmp(src->addr.b, dst->addr.b, sizeof(src->addr.b));
-	bool low = order < 0 || (order == 0 && src->port <= dst->port);
-	const struct endpoint *a = low ? src : dst, *b = low ? dst : src;
+	uint64_t s[2], d[2];
+	const struct endpoint *a, *b;
+	bool low;
 
+	/* Any order will do, as long as it is the same both ways: the machine's. */
+	memcpy(s, src->addr.b, 16);
+	memcpy(d, dst->addr.b, 16);
+	if (s[0] != d[0])
+		low = s[0] < d[0];
+	else if (s[1] != d[1])
+		low = s[1] < d[1];
+	else
+		low = src->port <= dst->port;
+	a = low ? src : dst;
+	b = low ? dst : src;
 	memcpy(k->addr[0], a->addr.b, 16);
 	memcpy(k->addr[1], b->addr.b, 16);
 	k->port[0] = a->port;

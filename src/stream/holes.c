@@ -140,6 +140,9 @@ holes_check(struct tracker *t, struct flow *f, int64_t now)
 {
 	bool waiting;
 
+	if (!f->waiting && !f->ending && f->h[0].last_ack <= f->h[0].edge &&
+	    f->h[1].last_ack <= f->h[1].edge && f->held_n == 0)
+		return;
 	check_side(t, f, DIR_CLIENT, now);
 	check_side(t, f, DIR_SERVER, now);
 	flow_side_ends(t, f, DIR_CLIENT);

@@ -17,7 +17,7 @@
 #include "decode/decode.h"
 #include "stream/ledger.h"
 
-enum { LEDGER_MAX = 32768, LEDGER_FIRST = 4 };
+enum { LEDGER_MAX = 32768, LEDGER_FIRST = 16 };
 
 enum fold_class {
 	FOLD_KEEP,    /* always has its own record */
@@ -86,6 +86,7 @@ fold_join(struct ledger_seg *into, const struct ledger_seg *g, enum fold_class c
 	}
 	into->count += g->count;
 	into->last_frame = g->last_frame;
+	into->sum = 0;
 }
 
 /* Fold the records below `upto'; with `force', drop disordered data too. */

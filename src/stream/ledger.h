@@ -49,6 +49,7 @@ struct ledger_seg {
 	uint8_t flags; /* enum tcp_flag */
 	uint8_t kind;  /* enum segment_kind */
 	uint8_t ttl;
+	uint16_t sum; /* segment.payload_sum; 0: not known, or a folded run */
 };
 
 /*

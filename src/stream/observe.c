@@ -6,6 +6,7 @@
  */
 #include "base/timefmt.h"
 #include "stream/flow.h"
+#include "stream/repeat.h"
 
 static uint32_t
 scaled_window(const struct flow *f, enum stream_dir dir, const struct segment *seg)
@@ -41,9 +42,7 @@ classify(struct tracker *t, struct flow *f, enum stream_dir dir, const struct le
 	struct flow_half *h = &f->h[dir];
 	const struct stream_half *half = &f->s.half[dir];
 	int64_t high = h->coverage.high;
-	bool quiet = !(g->flags & (TCP_SYN | TCP_FIN | TCP_RST));
-	bool probe = g->len == 1 && g->off == half->acked && f->h[flow_peer(dir)].win == 0 &&
-	    f->s.half[flow_peer(dir)].seen;
+	bool quiet = !(g->flags & (TCP_SYN | TCP_FIN | TCP_RST)), probe;
 	struct coverage_result r;
 
 	if (quiet && g->len <= 1 && g->off == high - 1 && half->acked >= high)
@@ -52,9 +51,15 @@ classify(struct tracker *t, struct flow *f, enum stream_dir dir, const struct le
 	 */
 	if (g->len == 0 || (g->flags & TCP_RST))
 		return KIND_EMPTY;
+	probe = quiet && g->len == 1 && g->off == half->acked && f->h[flow_peer(dir)].win == 0 &&
+	    f->s.half[flow_peer(dir)].seen;
+	if (g->off == high && h->coverage.n == 0 && h->edge <= high) {
+		h->coverage.high = high + g->len;
+		return probe ? KIND_PROBE : KIND_NEW;
+	}
 	r = coverage_add(&h->coverage, g->off, g->len, h->edge);
 	t->stats.late_octets += (uint64_t)r.late;
-	if (quiet && probe)
+	if (probe)
 		return KIND_PROBE;
 	return kind_by_coverage(&r, g->off, g->len, high);
 }
@@ -67,14 +72,25 @@ count(struct flow *f, enum stream_dir dir, const struct ledger_seg *g)
 	half->packets++;
 	half->octets += g->len;
 	half->data_packets += g->len != 0;
+	half->bad_checksums += (g->issues & ISSUE_TCP_CHECKSUM) != 0;
+	half->high = f->h[dir].coverage.high;
+	if (g->flags & TCP_RST)
+		return;
+	half->zero_windows += g->win == 0;
+	f->h[dir].win = g->win;
+}
+
+/* What a segment is that neither carries the next octets nor none. */
+static void
+count_disorder(struct flow *f, enum stream_dir dir, const struct ledger_seg *g)
+{
+	struct stream_half *half = &f->s.half[dir];
+
 	half->retransmissions += g->kind == KIND_RETRANSMISSION || g->kind == KIND_OVERLAP;
 	half->out_of_order += g->kind == KIND_OUT_OF_ORDER;
 	half->keepalives += g->kind == KIND_KEEPALIVE;
-	half->zero_windows += g->win == 0 && !(g->flags & TCP_RST);
-	half->bad_checksums += (g->issues & ISSUE_TCP_CHECKSUM) != 0;
-	half->high = f->h[dir].coverage.high;
-	if (!(g->flags & TCP_RST))
-		f->h[dir].win = g->win;
+	if (g->kind == KIND_RETRANSMISSION && repeat_differs(&f->s.ledger, g))
+		flow_conflict(f, dir, g->frame);
 }
 
 void
@@ -87,17 +103,6 @@ flow_conflict(struct flow *f, enum stream_dir dir, uint64_t frame)
 	f->h[dir].conflict_frame = frame;
 	if (half->conflicts++ == 0)
 		half->conflict_frame = frame;
-}
-
-/* Retransmitted octets that were delivered before, with other content. */
-static void
-compare(struct flow *f, enum stream_dir dir, const struct ledger_seg *g, struct slice payload)
-{
-	if (g->kind != KIND_RETRANSMISSION && g->kind != KIND_OVERLAP)
-		return;
-	if (recent_differs(
-	        &f->h[dir].recent, g->off, payload, (g->issues & ISSUE_TCP_CHECKSUM) != 0))
-		flow_conflict(f, dir, g->frame);
 }
 
 static void
@@ -153,32 +158,34 @@ flow_acked(struct flow *f, const struct ledger_seg *g)
 	time_ack(f, g->dir, g);
 }
 
-struct ledger_seg
-flow_observe(struct tracker *t, struct flow *f, enum stream_dir dir, const struct segment *seg)
+void
+flow_observe(struct tracker *t, struct flow *f, enum stream_dir dir, const struct segment *seg,
+    struct ledger_seg *g)
 {
-	struct ledger_seg g = {
+	if (!f->settled || (seg->flags & TCP_SYN))
+		flow_learn(f, dir, seg);
+	*g = (struct ledger_seg){
 		.frame = seg->pkt->frame,
 		.last_frame = seg->pkt->frame,
 		.ts = seg->pkt->ts,
+		.off = flow_offset(f, dir, seg->seq + ((seg->flags & TCP_SYN) != 0)),
 		.ack = LEDGER_NO_ACK,
 		.len = seg->wire_len,
+		.win = scaled_window(f, dir, seg),
 		.count = 1,
 		.issues = seg->issues,
 		.ip_id = seg->ip_id,
 		.dir = (uint8_t)dir,
 		.flags = seg->flags,
 		.ttl = seg->ttl,
+		.sum = seg->payload_sum,
 	};
-
-	flow_learn(f, dir, seg);
-	g.off = flow_offset(f, dir, seg->seq + ((seg->flags & TCP_SYN) != 0));
 	if ((seg->flags & TCP_ACK) && f->s.half[flow_peer(dir)].base_known)
-		g.ack = flow_offset(f, flow_peer(dir), seg->ack);
-	g.win = scaled_window(f, dir, seg);
-	g.kind = (uint8_t)classify(t, f, dir, &g);
-	count(f, dir, &g);
-	compare(f, dir, &g, seg->payload);
-	check_clock(&f->s, &g);
-	time_data(f, dir, &g);
-	return g;
+		g->ack = flow_offset(f, flow_peer(dir), seg->ack);
+	g->kind = (uint8_t)classify(t, f, dir, g);
+	count(f, dir, g);
+	if (g->kind != KIND_NEW && g->kind != KIND_EMPTY)
+		count_disorder(f, dir, g);
+	check_clock(&f->s, g);
+	time_data(f, dir, g);
 }

@@ -39,18 +39,18 @@ struct stream_half { /* what one side sent */
 	bool seen; /* any segment from this side */
 	bool syn;  /* its SYN (or SYN-ACK) was captured */
 	bool base_known;
-	uint32_t base_seq;  /* sequence number of offset 0 */
-	uint16_t mss;       /* from its SYN; 0: unknown */
-	uint8_t wscale;     /* of the windows it announces; 255: unknown */
-	int64_t delivered;  /* next offset the sink will get (data or gap) */
-	int64_t high;       /* end of the highest octet captured */
-	int64_t acked;      /* highest acknowledgement by the peer; 0 if none */
-	int64_t fin_off;    /* offset of its FIN; -1: none seen */
+	uint32_t base_seq;        /* sequence number of offset 0 */
+	uint16_t mss;             /* from its SYN; 0: unknown */
+	uint8_t wscale;           /* of the windows it announces; 255: unknown */
+	int64_t delivered;        /* next offset the sink will get (data or gap) */
+	int64_t high;             /* end of the highest octet captured */
+	int64_t acked;            /* highest acknowledgement by the peer; 0 if none */
+	int64_t fin_off;          /* offset of its FIN; -1: none seen */
+	uint64_t packets, octets; /* frames; payload octets by IP length */
+	uint64_t data_packets;
 	uint64_t fin_frame; /* first FIN; 0: none */
 	uint64_t rst_frame; /* first RST that is believed; 0: none */
 	int64_t fin_ts, rst_ts;
-	uint64_t packets, octets; /* frames; payload octets by IP length */
-	uint64_t data_packets;
 	uint64_t retransmissions, keepalives, out_of_order, zero_windows;
 	uint64_t gap_octets;     /* never captured (REASON_LOST and REASON_SNAPLEN) */
 	uint64_t bad_checksums;  /* TCP */
@@ -64,6 +64,7 @@ struct stream {
 	bool midstream;             /* no SYN was seen */
 	bool handshake;             /* SYN, SYN-ACK and the client's ACK were captured */
 	bool muted;                 /* the sink wants nothing more of this connection */
+	bool transcript;            /* made from a transcript: what is said was, nothing else */
 	bool roles_by_syn;          /* DIR_CLIENT sent the SYN; else guessed by port */
 	uint64_t first_frame, last_frame;
 	int64_t first_ts, last_ts;

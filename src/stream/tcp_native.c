@@ -191,6 +191,7 @@ native_segment(struct reassembler *r, struct stream *s, const struct segment *se
 	enum stream_dir dir = (enum stream_dir)rec->dir;
 	struct seg_part part = { .off = rec->off, .rec = rec };
 	struct native_conn *c;
+	struct native_half *h;
 
 	if (rec->len == 0)
 		return true;
@@ -199,17 +200,23 @@ native_segment(struct reassembler *r, struct stream *s, const struct segment *se
 		s->refused_octets += rec->len;
 		return false;
 	}
+	h = &c->half[dir];
+	if (rec->off == h->next && seg->payload.n == rec->len && !seglist_first(&h->held)) {
+		h->next += rec->len;
+		r->sink.data(r->sink.ctx, s, dir, rec->off, seg->payload, rec);
+		return true;
+	}
 	part.data = seg->payload;
 	if (part.data.n > rec->len)
 		part.data.n = rec->len;
 	part.end = part.off + (int64_t)part.data.n;
 	part.quality = rec->issues & ISSUE_TCP_CHECKSUM ? QUALITY_BAD : QUALITY_GOOD;
 	if (part.data.n)
-		take_part(r, s, dir, &c->half[dir], &part);
+		take_part(r, s, dir, h, &part);
 	if (part.data.n < rec->len) {
 		struct seg_part cut = { part.end, rec->off + rec->len, QUALITY_CUT, { 0 }, rec };
 
-		take_part(r, s, dir, &c->half[dir], &cut);
+		take_part(r, s, dir, h, &cut);
 	}
 	return true;
 }

@@ -35,7 +35,6 @@ on_data(void *ctx, struct stream *s, enum stream_dir dir, int64_t off, struct sl
 	f->h[dir].edge = off + (int64_t)data.n;
 	if (s->muted)
 		return;
-	recent_add(&f->h[dir].recent, t->budget, off, data, seg->issues & ISSUE_TCP_CHECKSUM);
 	causal_event(t, f, &ev);
 }
 
@@ -201,23 +200,23 @@ deliver(struct tracker *t, struct flow *f, const struct segment *seg, const stru
 static void
 take(struct tracker *t, struct flow *f, enum stream_dir dir, const struct segment *seg)
 {
-	struct ledger_seg g = flow_observe(t, f, dir, seg);
-	bool rst = g.flags & TCP_RST;
-	bool believed = rst && flow_rst_believed(f, dir, seg, g.off);
+	struct ledger_seg *g = &f->last;
+	bool rst = seg->flags & TCP_RST, believed;
 
+	flow_observe(t, f, dir, seg, g);
+	believed = rst && flow_rst_believed(f, dir, seg, g->off);
 	f->segments++;
-	f->last = g;
 	if (!rst || believed)
-		flow_acked(f, &g);
+		flow_acked(f, g);
 	else
 		t->stats.rst_ignored++;
-	if ((g.flags & TCP_FIN) && !rst)
-		flow_note_fin(t, f, &g);
+	if ((g->flags & TCP_FIN) && !rst)
+		flow_note_fin(t, f, g);
 	if (believed)
-		flow_note_rst(f, &g);
+		flow_note_rst(f, g);
 	if (!f->stripped)
-		deliver(t, f, seg, &g);
-	flow_touch(t, f, &g, believed);
+		deliver(t, f, seg, g);
+	flow_touch(t, f, g, believed);
 }
 
 void
@@ -238,7 +237,8 @@ tracker_segment(struct tracker *t, const struct segment *seg)
 	low = flow_key_make(&key, &seg->src, &seg->dst);
 	hash = flow_table_hash(&t->table, &key);
 	f = flow_table_find(&t->table, &key, hash);
-	if (f && flow_is_reused(f, low == f->client_is_low ? DIR_CLIENT : DIR_SERVER, seg)) {
+	if (f && (seg->flags & TCP_SYN) &&
+	    flow_is_reused(f, low == f->client_is_low ? DIR_CLIENT : DIR_SERVER, seg)) {
 		flow_end(t, f, REASON_REUSED);
 		f = NULL;
 	}
@@ -298,6 +298,7 @@ tracker_free(struct tracker *t)
 		return;
 	while ((f = TAILQ_FIRST(&t->all)) != NULL)
 		flow_free(t, f);
+	flow_free_spare(t);
 	t->cfg.engine->destroy(t->engine);
 	flow_table_fini(&t->table);
 	free(t);

@@ -11,7 +11,7 @@
 #include "mktrace.h"
 
 static const char *const header_keys[] = { "engines", "options", "fires", "silent", "absent",
-	"folds", "may", "gap-of", "result", "closure", "property", "about", NULL };
+	"folds", "may", "gap-of", "result", "closure", "property", "reports", "about", NULL };
 
 bool
 mk_fail(struct mk_trace *t, const char *fmt, ...)

@@ -13,3 +13,10 @@ check_PROGRAMS += tests/unit/test_catalogue
 TESTS += tests/unit/test_catalogue
 tests_unit_test_catalogue_SOURCES = tests/unit/test_catalogue.c
 tests_unit_test_catalogue_LDADD = $(UNIT_LDADD)
+
+check_PROGRAMS += tests/unit/test_policy tests/unit/test_optrc
+TESTS += tests/unit/test_policy tests/unit/test_optrc
+tests_unit_test_optrc_SOURCES = tests/unit/test_optrc.c tests/unit/test_policy_line.h
+tests_unit_test_optrc_LDADD = $(UNIT_LDADD)
+tests_unit_test_policy_SOURCES = tests/unit/test_policy.c tests/unit/test_policy_line.h
+tests_unit_test_policy_LDADD = $(UNIT_LDADD)

@@ -14,3 +14,13 @@ tests_unit_test_report_transcript_LDADD = $(UNIT_LDADD)
 # jansson reads back what our own writer wrote.
 tests_unit_test_report_jsonl_SOURCES = tests/unit/test_report_jsonl.c $(report_test_scene)
 tests_unit_test_report_jsonl_LDADD = $(UNIT_LDADD)
+
+check_PROGRAMS += tests/unit/test_incident tests/unit/test_incident_redact \
+	tests/unit/test_incident_text
+TESTS += tests/unit/test_incident tests/unit/test_incident_redact tests/unit/test_incident_text
+tests_unit_test_incident_SOURCES = tests/unit/test_incident.c $(report_test_scene)
+tests_unit_test_incident_LDADD = $(UNIT_LDADD)
+tests_unit_test_incident_redact_SOURCES = tests/unit/test_incident_redact.c $(report_test_scene)
+tests_unit_test_incident_redact_LDADD = $(UNIT_LDADD)
+tests_unit_test_incident_text_SOURCES = tests/unit/test_incident_text.c $(report_test_scene)
+tests_unit_test_incident_text_LDADD = $(UNIT_LDADD)

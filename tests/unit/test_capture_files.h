@@ -61,6 +61,14 @@ put_number(struct octets *o, uint64_t v, int len)
 }
 
 static inline void
+put_zeros(struct octets *o, size_t n)
+{
+	assert_true(n <= sizeof o->p - o->n);
+	memset(o->p + o->n, 0, n);
+	o->n += n;
+}
+
+static inline void
 put_pcap_header(struct octets *o, uint32_t magic, int linktype, uint32_t snaplen)
 {
 	put_number(o, magic, 4);

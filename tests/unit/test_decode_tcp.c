@@ -4,6 +4,7 @@
  * checksums, lengths, options, what the snap length took.
  */
 #include "base/budget.h"
+#include "decode/checksum.h"
 #include "decode/decode.h"
 #include "test_decode_check.h"
 #include "test_decode_frame.h"
@@ -123,6 +124,25 @@ static const struct option_row {
 };
 /* clang-format on */
 
+/* RFC 1071 1, octet by octet; 0: none. */
+static uint16_t
+slow_sum(struct slice s)
+{
+	uint32_t sum = 0;
+	uint16_t word;
+	size_t i;
+
+	for (i = 0; i < s.n; i++) {
+		uint8_t pair[2] = { 0, 0 };
+
+		pair[i & 1] = s.p[i];
+		memcpy(&word, pair, 2);
+		sum += word;
+		sum = (sum & 0xffff) + (sum >> 16);
+	}
+	return (uint16_t)(s.n && sum == 0 ? 0xffff : sum);
+}
+
 static void
 run_row(struct decoder *dec, struct frame *f, const struct row *row)
 {
@@ -143,6 +163,8 @@ run_row(struct decoder *dec, struct frame *f, const struct row *row)
 		check_num(row->name, "issues", seg.issues, (uint64_t)row->issues);
 		check_num(row->name, "payload on the wire", seg.wire_len, row->wire_len);
 		check_num(row->name, "payload captured", seg.payload.n, row->captured);
+		check_num(row->name, "sum of the payload", seg.payload_sum,
+		    seg.issues & ISSUE_SNAPLEN ? 0 : slow_sum(seg.payload));
 	}
 	guarded_free(copy, pkt.data.n);
 }
@@ -219,12 +241,39 @@ test_options(void **state)
 	decoder_free(dec);
 }
 
+/* Every length and alignment, octets that carry and octets that do not. */
+static void
+test_sum(void **state)
+{
+	static const uint8_t steps[] = { 0, 1, 37, 255 };
+	size_t k, n, at, i;
+
+	(void)state;
+	for (k = 0; k < sizeof(steps); k++)
+		for (n = 1; n < 200; n++)
+			for (at = 0; at < 4; at++) {
+				uint8_t b[204], *copy;
+				struct slice s;
+
+				for (i = 0; i < sizeof(b); i++)
+					b[i] = (uint8_t)(steps[k] * i);
+				if (steps[k] == 255)
+					memset(b, 255, sizeof(b));
+				copy = guarded_copy(b, n + at);
+				s = slice_of(copy + at, n);
+				check_num("run", "sum", checksum_of_payload(checksum_add(0, s)),
+				    slow_sum(s));
+				guarded_free(copy, n + at);
+			}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_headers),
 		cmocka_unit_test(test_options),
+		cmocka_unit_test(test_sum),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

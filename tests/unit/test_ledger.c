@@ -220,14 +220,14 @@ test_full(void **state)
 	ledger_fini(&l);
 
 	/* The budget refuses before the maximum. */
-	b.limit = 10 * sizeof(struct ledger_seg);
+	b.limit = 40 * sizeof(struct ledger_seg);
 	ledger_init(&l, &b);
 	for (i = 1; i <= 100; i++) {
 		struct ledger_seg g = seg(i, DIR_CLIENT, 0, 0, 0);
 
-		assert_int_equal(ledger_add(&l, &g) != NULL, i <= 8);
+		assert_int_equal(ledger_add(&l, &g) != NULL, i <= 32);
 	}
-	assert_int_equal(l.refused, 92);
+	assert_int_equal(l.refused, 68);
 	ledger_fini(&l);
 	assert_int_equal(b.used, 0);
 }

@@ -154,6 +154,8 @@ static const struct line_row good_rows[] = {
 	{ "--show-text", { "-r", "a.pcap", "--show-text" }, " file=a.pcap text=1" },
 	{ "--severity", { "-r", "a.pcap", "--severity=error" }, " file=a.pcap severity=2" },
 	{ "--fail-on", { "-r", "a.pcap", "--fail-on", "note" }, " file=a.pcap failon=note" },
+	{ "--fail-on none", { "-r", "a.pcap", "--fail-on=note", "--fail-on=none" },
+	    " file=a.pcap" },
 	{ "--color", { "-r", "a.pcap", "--color=never" }, " file=a.pcap color=2" },
 	{ "--checksum", { "-r", "a.pcap", "--checksum=strict" }, " file=a.pcap checksum=1" },
 	{ "--max-memory", { "-r", "a.pcap", "--max-memory=1g" }, " file=a.pcap memory=1073741824" },
@@ -233,12 +235,15 @@ static const struct line_row bad_rows[] = {
 	{ "--max-memory", { "--max-memory=3M" }, "--max-memory: 3M is out of range: 4M to 1024G" },
 	{ "--max-memory overflow", { "--max-memory=99999999999G" },
 	    "--max-memory: 99999999999G is out of range: 4M to 1024G" },
-	{ "-T", { "-T", "xml" },
-	    "-T, --format: \"xml\" is unknown: give text, transcript or jsonl" },
+	{ "-T", { "-T", "xml" }, "-T, --format: \"xml\" is unknown: give text, *" },
+	{ "--redact word", { "--redact=hosts,names", "-T", "html" },
+	    "--redact: \"names\" is unknown: give addresses, hosts, subject, body, all or none" },
+	{ "--redact text", { "--redact" },
+	    "--redact: the format text cannot hide anything; take another (-T)" },
 	{ "--severity", { "--severity=fatal" },
 	    "--severity: \"fatal\" is unknown: give note, warning or error" },
 	{ "--fail-on", { "--fail-on=Error" },
-	    "--fail-on: \"Error\" is unknown: give note, warning or error" },
+	    "--fail-on: \"Error\" is unknown: give note, warning, error or none" },
 	{ "--color", { "--color=yes" }, "--color: \"yes\" is unknown: give auto, always or never" },
 	{ "--checksum", { "--checksum=off" },
 	    "--checksum: \"off\" is unknown: give report, strict or ignore" },
@@ -389,7 +394,8 @@ setup(void **state)
 	}
 	if (link("a.pcap", "link.pcap") != 0)
 		return -1;
-	/* Whatever runs the tests, standard input is no input. */
+	/* Whoever runs the tests, the configuration is none, and standard input is no input. */
+	setenv("SMTPSCOPERC", "", 1);
 	fd = open("/dev/null", O_RDONLY);
 	return fd >= 0 && dup2(fd, STDIN_FILENO) == STDIN_FILENO && close(fd) == 0 ? 0 : -1;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * test_stream_parts - coverage, recent octets and the list of pieces against
+ * test_stream_parts - coverage, repeated octets and the list of pieces against
  * plain models of them; and segments without any sense against the tracker.
  */
 #include <setjmp.h>
@@ -14,9 +14,10 @@
 #include "base/budget.h"
 #include "base/error.h"
 #include "base/timefmt.h"
+#include "decode/checksum.h"
 #include "stream/coverage.h"
 #include "stream/reassembler.h"
-#include "stream/recent.h"
+#include "stream/repeat.h"
 #include "stream/seglist.h"
 
 static uint32_t
@@ -117,44 +118,148 @@ test_coverage_overflow(void **state)
 	}
 }
 
+enum { REPEAT_OCTETS = 4000 };
+
+/* Segment off .. off + len - 1 of `data' as the ledger has it. */
+static struct ledger_seg
+copy_of(const uint8_t *data, int64_t off, uint32_t len, bool bad)
+{
+	return (struct ledger_seg){ .off = off,
+		.len = len,
+		.count = 1,
+		.issues = bad ? ISSUE_TCP_CHECKSUM : 0,
+		.kind = KIND_NEW,
+		.sum = checksum_of_payload(checksum_add(0, slice_of(data + off, len))) };
+}
+
 static void
-test_recent(void **state)
+expect_repeat(const char *name, const struct ledger *l, const struct ledger_seg *g, bool want)
+{
+	bool got = repeat_differs(l, g);
+
+	if (got != want)
+		fail_msg("%s, octets %lld to %lld: got %s, want %s", name, (long long)g->off,
+		    (long long)(g->off + g->len - 1), got ? "other" : "the same",
+		    want ? "other" : "the same");
+}
+
+/* Random segments, then a random run of them again: as one, changed in an octet, damaged. */
+static void
+repeat_run(uint32_t *x, bool bad)
 {
 	struct budget b = { 0 };
-	struct recent r = { 0 };
-	uint8_t data[3 * RECENT_MAX];
-	uint32_t x = 3, i;
-	int64_t off = 0;
+	struct ledger l;
+	uint8_t data[REPEAT_OCTETS];
+	int64_t bound[REPEAT_OCTETS + 1], off = 0;
+	struct ledger_seg g;
+	uint32_t i, n = 0, from, parts, len;
+
+	ledger_init(&l, &b);
+	for (i = 0; i < sizeof(data); i++)
+		data[i] = (uint8_t)rnd(x, 256);
+	while (off + 100 < REPEAT_OCTETS) {
+		len = 1 + rnd(x, 100);
+		g = copy_of(data, off, len, bad);
+		bound[n++] = off;
+		ledger_add(&l, &g);
+		off += len;
+	}
+	bound[n] = off;
+	from = rnd(x, n);
+	parts = 1 + rnd(x, n - from < REPEAT_PARTS ? n - from : REPEAT_PARTS);
+	len = (uint32_t)(bound[from + parts] - bound[from]);
+	g = copy_of(data, bound[from], len, bad);
+	expect_repeat("a run again", &l, &g, false);
+	data[bound[from] + rnd(x, len)] ^= (uint8_t)(1 + rnd(x, 255));
+	g = copy_of(data, bound[from], len, bad);
+	expect_repeat("a run with another octet", &l, &g, true);
+	g.off++;
+	expect_repeat("other boundaries", &l, &g, false);
+	g.off--;
+	g.issues ^= ISSUE_TCP_CHECKSUM;
+	expect_repeat("the other quality", &l, &g, false);
+	ledger_fini(&l);
+	assert_int_equal(b.used, 0);
+}
+
+/* One segment, repeated in pieces of which one has another octet: the last one shows it. */
+static void
+pieces_run(uint32_t *x, bool change)
+{
+	struct budget b = { 0 };
+	struct ledger l;
+	uint8_t data[REPEAT_OCTETS];
+	uint32_t i, n = 2 + rnd(x, REPEAT_PARTS - 2), at = 0, len;
+	struct ledger_seg g;
+
+	ledger_init(&l, &b);
+	for (i = 0; i < sizeof(data); i++)
+		data[i] = (uint8_t)rnd(x, 256);
+	g = copy_of(data, 0, 1000, false);
+	ledger_add(&l, &g);
+	if (change)
+		data[rnd(x, 1000)] ^= 0x20;
+	for (i = 0; i < n; i++, at += len) {
+		len = i == n - 1 ? 1000 - at : 1 + rnd(x, 100);
+		g = copy_of(data, at, len, false);
+		expect_repeat("a piece", &l, &g, change && i == n - 1);
+		ledger_add(&l, &g);
+	}
+	ledger_fini(&l);
+}
+
+static void
+test_repeat(void **state)
+{
+	uint32_t x = 3, run;
 
 	(void)state;
-	for (i = 0; i < sizeof(data); i++)
-		data[i] = (uint8_t)rnd(&x, 256);
-	while (off < (int64_t)sizeof(data)) {
-		size_t n = 1 + rnd(&x, 3000), lo = (size_t)off, len;
-		uint8_t copy[4000];
-
-		if (n > sizeof(data) - (size_t)off)
-			n = sizeof(data) - (size_t)off;
-		recent_add(&r, &b, off, slice_of(data + off, n), false);
-		off += (int64_t)n;
-		assert_true(r.hi == off && r.hi - r.lo <= RECENT_MAX);
-		lo = lo > 2000 ? lo - 2000 : 0;
-		len = (size_t)off - lo < sizeof(copy) ? (size_t)off - lo : sizeof(copy);
-		memcpy(copy, data + lo, len);
-		assert_false(recent_differs(&r, (int64_t)lo, slice_of(copy, len), false));
-		copy[len / 2] ^= 1;
-		assert_true(recent_differs(&r, (int64_t)lo, slice_of(copy, len), false));
-		assert_false(recent_differs(&r, (int64_t)lo, slice_of(copy, len), true));
+	for (run = 0; run < 2000; run++) {
+		repeat_run(&x, run & 1);
+		pieces_run(&x, run & 1);
 	}
-	assert_false(recent_differs(&r, 0, slice_of("\1\2\3", 3), false));
-	recent_fini(&r, &b);
-	assert_int_equal(b.used, 0);
-	b.limit = RECENT_FIRST * 4; /* less than half of it, and no more */
-	recent_add(&r, &b, off, slice_of(data, 5000), false);
-	assert_true(b.used <= b.limit);
-	recent_add(&r, &b, off + 5000, slice_of(data, 100), false);
-	assert_false(recent_differs(&r, off + 5000, slice_of(data, 100), false));
-	recent_fini(&r, &b);
+}
+
+/* What the sum is never asked about. */
+static void
+test_repeat_silent(void **state)
+{
+	static const struct {
+		const char *name;
+		struct ledger_seg before, now;
+		bool want;
+	} rows[] = {
+		{ "differs", { .len = 5, .count = 1, .sum = 7 }, { .len = 5, .count = 1, .sum = 8 },
+		    true },
+		{ "cut before", { .len = 5, .count = 1 }, { .len = 5, .count = 1, .sum = 8 },
+		    false },
+		{ "cut now", { .len = 5, .count = 1, .sum = 7 }, { .len = 5, .count = 1 }, false },
+		{ "the other side", { .len = 5, .count = 1, .sum = 7, .dir = DIR_SERVER },
+		    { .len = 5, .count = 1, .sum = 8 }, false },
+		{ "a folded run", { .len = 5, .count = 2, .sum = 7 },
+		    { .len = 5, .count = 1, .sum = 8 }, false },
+		{ "a keep-alive", { .len = 5, .count = 1, .sum = 7, .kind = KIND_KEEPALIVE },
+		    { .len = 5, .count = 1, .sum = 8 }, false },
+		{ "damaged beside a good one", { .len = 5, .count = 1, .sum = 7 },
+		    { .len = 5, .count = 1, .sum = 8, .issues = ISSUE_TCP_CHECKSUM }, false },
+	};
+	struct budget b = { 0 };
+	struct ledger l;
+	struct ledger_seg plain = { .count = 1 };
+	size_t i;
+	int k;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		ledger_init(&l, &b);
+		expect_repeat(rows[i].name, &l, &rows[i].now, false);
+		ledger_add(&l, &rows[i].before);
+		expect_repeat(rows[i].name, &l, &rows[i].now, rows[i].want);
+		for (k = 0; k < REPEAT_LOOKBACK; k++)
+			ledger_add(&l, &plain);
+		expect_repeat("too long ago", &l, &rows[i].now, false);
+		ledger_fini(&l);
+	}
 	assert_int_equal(b.used, 0);
 }
 
@@ -296,6 +401,8 @@ junk(const struct reassembler_ops *engine, uint32_t seed, uint64_t memory)
 			g.payload =
 			    slice_of(data, rnd(&x, 5) ? g.wire_len : rnd(&x, g.wire_len + 1));
 		}
+		if (g.wire_len && g.payload.n == g.wire_len)
+			g.payload_sum = (uint16_t)(1 + rnd(&x, 2));
 		if (rnd(&x, 6) == 0)
 			g.issues = ISSUE_TCP_CHECKSUM;
 		tracker_segment(t, &g);
@@ -338,7 +445,8 @@ main(void)
 		cmocka_unit_test(test_coverage),
 		cmocka_unit_test(test_coverage_random),
 		cmocka_unit_test(test_coverage_overflow),
-		cmocka_unit_test(test_recent),
+		cmocka_unit_test(test_repeat),
+		cmocka_unit_test(test_repeat_silent),
 		cmocka_unit_test(test_seglist),
 		cmocka_unit_test(test_junk),
 	};

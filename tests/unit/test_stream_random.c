@@ -19,6 +19,7 @@
 #include "base/budget.h"
 #include "base/error.h"
 #include "base/timefmt.h"
+#include "decode/checksum.h"
 #include "stream/reassembler.h"
 
 enum { OCTETS = 4000, BURST = 12, RUNS = 300 };
@@ -91,9 +92,15 @@ static void
 on_event(void *ctx, const struct stream_event *ev)
 {
 	struct world *w = ctx;
+	int dir;
 
 	w->ends += ev->type == STREAM_END;
 	w->fins += ev->type == STREAM_FIN;
+	if (ev->type == STREAM_END)
+		for (dir = 0; dir < 2; dir++)
+			if (ev->stream->half[dir].conflicts)
+				wrong(w, "conflicts", dir, (int64_t)ev->stream->half[dir].conflicts,
+				    0);
 	if (ev->type != STREAM_DATA && ev->type != STREAM_GAP)
 		return;
 	if (ev->off != w->told[ev->dir])
@@ -132,6 +139,8 @@ put(struct world *w, int dir, uint8_t flags, int64_t off, uint32_t len)
 		if (w->first[dir][off + i] == 0)
 			w->first[dir][off + i] = w->frame;
 	}
+	if (len)
+		g.payload_sum = checksum_of_payload(checksum_add(0, g.payload));
 	tracker_segment(w->tracker, &g);
 	w->ts += 100 * NS_PER_US;
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/timefmt.h"
+#include "decode/checksum.h"
 #include "test_stream_script.h"
 
 struct player {
@@ -241,6 +242,8 @@ play_step(struct player *p, const char *w)
 		p->next[side] = used;
 	if (g.payload.n < g.wire_len)
 		g.issues |= ISSUE_SNAPLEN;
+	else if (g.wire_len)
+		g.payload_sum = checksum_of_payload(checksum_add(0, g.payload));
 	p->frame++;
 	pkt = (struct packet){ .frame = p->frame, .ts = p->ts, .source_frame = p->frame };
 	tracker_segment(p->tracker, &g);

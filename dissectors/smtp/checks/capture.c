@@ -17,7 +17,8 @@ capture_gap(struct check_ctx *c)
 	struct finding *f;
 
 	STAILQ_FOREACH (g, &c->s->gaps, link) {
-		if (g->reason == REASON_SNAPLEN)
+		/* A cut frame has its own check; what libnids cannot follow was captured. */
+		if (g->reason == REASON_SNAPLEN || g->reason == REASON_ENGINE)
 			continue;
 		f = report_frame(c, g->frame ? g->frame : c->s->stream->last_frame,
 		    g->frame ? g->ts : c->s->stream->last_ts,
@@ -78,6 +79,20 @@ capture_midstream(struct check_ctx *c)
 	f->confidence = CONF_CERTAIN;
 }
 
+static void
+transcript_input(struct check_ctx *c)
+{
+	const struct stream *st = c->s->stream;
+	struct finding *f;
+
+	if (!st->transcript)
+		return;
+	f = report_frame(c, st->first_frame, st->first_ts,
+	    "Read from a transcript: checks that need TCP evidence are silent.%s",
+	    st->midstream ? " The beginning of the session is not in it." : "");
+	f->confidence = CONF_CERTAIN;
+}
+
 const struct check checks_capture[] = {
 	{ .info = { .id = "capture-gap",
 	      .title = "Bytes missing from the capture",
@@ -97,6 +112,7 @@ const struct check checks_capture[] = {
 		       "by the snap length (capture-truncated).",
 	      .remedy = "Capture on the mail host itself, with a larger kernel buffer (-B) and a "
 			"filter for its ports." },
+	    .needs_tcp = true,
 	    .session = capture_gap },
 	{ .info = { .id = "capture-one-sided",
 	      .title = "Only one direction was captured",
@@ -115,6 +131,7 @@ const struct check checks_capture[] = {
 	      .fakes = "A server that is truly silent: its acknowledgements are seen and count "
 		       "nothing.",
 	      .remedy = "Mirror both directions of the port, or capture where routing is symmetric." },
+	    .needs_tcp = true,
 	    .session = capture_one_sided },
 	{ .info = { .id = "capture-midstream",
 	      .title = "Conversation joined in the middle",
@@ -131,6 +148,23 @@ const struct check checks_capture[] = {
 	      .fakes = "A SYN that the capture stamped late.",
 	      .remedy = "Start the capture before the connection; findings here are at most "
 			"probable." },
+	    .needs_tcp = true,
 	    .session = capture_midstream },
+	{ .info = { .id = "transcript-input",
+	      .title = "Read from a transcript, not from packets",
+	      .phase = 'A',
+	      .culprit = CULPRIT_EITHER,
+	      .kind = CHECK_REMARK,
+	      .severity = SEV_NOTE,
+	      .tier = TIER_CORE,
+	      .refs = "RFC 9293 3.4",
+	      .what = "A dialogue that was given as text, with marks for client and server.",
+	      .why = "Frames are lines of the text. Line ends, times, and what TCP had delivered are "
+		     "not known: checks that need them are silent, and those that judge by the order of "
+		     "the lines are at most probable.",
+	      .proof = "The input is text.",
+	      .fakes = "Lines that were left out or put into another order when the text was made.",
+	      .remedy = "Capture the session to prove what was found here." },
+	    .session = transcript_input },
 	{ .info = { .id = NULL } }
 };

@@ -17,11 +17,18 @@ struct check_ctx {
 	struct analysis *a;
 	struct smtp_session *s;
 	const struct check *check; /* the row being run */
+	unsigned position;         /* its place in the catalogue */
+	uint8_t *said;             /* findings of each check in this session so far, by position */
 };
 
 struct check {
 	struct check_info info;
 	bool once; /* further instances in a session are folded into the first */
+	bool needs_tcp; /* rests on segments, times or closes: silent in a transcript */
+	/* Not NULL: rests on acknowledgement numbers. In a transcript the order of the lines stands
+	 * for them, so it is probable at most; if not empty, this is what is said of the line. */
+	const char *by_lines;
+	bool any_protocol; /* runs on sessions that turned out to be no SMTP, too */
 	/* What the engine calls it for; NULL: not. */
 	void (*unit)(struct check_ctx *, struct smtp_unit *);
 	void (*reply)(struct check_ctx *, struct smtp_reply *);
@@ -33,12 +40,16 @@ struct check {
 /* One table per phase, ended by a row without id; listed once in checks.c. */
 extern const struct check checks_capture[], checks_opening[], checks_command[], checks_order[],
     checks_stall[], checks_reply[], checks_reply_form[], checks_refusal[], checks_data[],
-    checks_refused[], checks_message[], checks_smuggle[], checks_size[], checks_eod[],
+    checks_refused[], checks_message[], checks_smuggle[], checks_size[], checks_eod[], checks_resent[],
     checks_bdat[], checks_auth[], checks_tls[], checks_lmtp[], checks_extension[],
     checks_closing[], checks_behaviour[];
 
+extern const struct check checks_greeting[], checks_foreign[], checks_hello[], checks_offer[],
+    checks_cmdline[], checks_address[], checks_lost_place[], checks_parameter[], checks_parameter_syntax[],
+    checks_sequence[];
 extern const struct check checks_quality[], checks_transport[], checks_loss[], checks_login[],
-    checks_starttls[], checks_handshake[], checks_leaving[], checks_timeout[], checks_patterns[];
+    checks_starttls[], checks_handshake[], checks_tls_port[], checks_vanished[],
+    checks_leaving[], checks_timeout[], checks_patterns[];
 
 /*
  * The only ways to make a finding.  `fmt' makes its detail: plain sentences that
@@ -82,6 +93,8 @@ double waited(const struct smtp_session *, const struct smtp_unit *);
 const struct smtp_unit *quit_of(const struct smtp_session *);
 /* The last segment of a side that acknowledges anything; LEDGER_NO_ACK: none. */
 int64_t last_ack(const struct smtp_session *, enum stream_dir role, uint64_t before_frame);
+/* The sequence number of an offset of this side, as Wireshark shows it without relative numbers. */
+uint32_t absolute_seq(const struct smtp_session *, enum stream_dir role, int64_t off);
 bool text_contains(struct slice, const char *word); /* letters of either case */
 struct slice reply_text(const struct smtp_reply *);  /* first line, with its code; NULL: "" */
 bool offered(const struct smtp_unit *, const char *keyword); /* known to be in force */
@@ -100,7 +113,16 @@ const struct smtp_unit *answered_after(const struct smtp_unit *);
 /* Any hole that is no snap-length cut, in either direction, or something not kept for lack of
  * memory: what is absent may only be unseen. */
 bool has_gap(const struct smtp_session *);
+/* Octets of either side that were not captured, cut ones too, lie before this unit: a command may
+ * have stood there. */
+bool unseen_before(const struct smtp_session *, const struct smtp_unit *);
 bool private_address(const struct ipaddr *);
+bool says_hello(const struct smtp_unit *); /* a HELO, EHLO or LHLO whose line is whole */
+bool masked_keyword(struct slice); /* "XXXA": what a firewall writes over a keyword */
+struct slice first_word(struct slice);
+struct slice trimmed(struct slice); /* without the blanks at its end */
+/* MAIL or RCPT has parameters, and the EHLO reply in force offers all of them (parameter.c). */
+bool parameters_offered(const struct smtp_unit *);
 bool loopback_address(const struct ipaddr *);
 /* Both ends are on one host, or both in private networks. */
 bool on_loopback(const struct smtp_session *);
@@ -109,6 +131,11 @@ bool in_private(const struct smtp_session *);
 bool in_clear(const struct smtp_session *, const struct smtp_unit *);
 /* The accepted STARTTLS (220), or NULL. */
 const struct smtp_unit *tls_agreed_by(const struct smtp_session *);
+/* Opaque, or not SMTP as far as can be told: its end says nothing about SMTP. */
+bool unreadable(const struct smtp_session *);
+const char *role_name(enum stream_dir); /* "client" */
+/* The same packet captured twice (mirrored ports, two VLANs), not sent twice. */
+bool captured_twice(const struct ledger *, size_t at);
 /* The ledger's record of a frame, or NULL. */
 const struct ledger_seg *segment_of(const struct smtp_session *, uint64_t frame);
 

@@ -26,14 +26,6 @@ last_reply_before(const struct smtp_session *s, uint64_t frame)
 	return last;
 }
 
-/* Opaque, or not SMTP as far as can be told: its end says nothing about SMTP. */
-static bool
-unreadable(const struct smtp_session *s)
-{
-	return s->tls.start[DIR_CLIENT] >= 0 || s->tls.start[DIR_SERVER] >= 0 || s->one_sided ||
-	    s->limited || s->app == APP_UNKNOWN || s->app == APP_TLS;
-}
-
 static void
 quit_missing(struct check_ctx *c)
 {
@@ -46,6 +38,8 @@ quit_missing(struct check_ctx *c)
 	    c->s->nunits < 2)
 		return;
 	last = last_reply_before(c->s, g->frame);
+	if (last == NULL)
+		return;
 	f = report_frame(c, g->frame, g->ts, "The client closed without QUIT; the last reply was \"%.*s\".",
 	    TEXT(reply_text(last)));
 	relate(f, last->first.frame);
@@ -231,7 +225,8 @@ half_close_continue(struct check_ctx *c)
 	uint64_t octets;
 
 	client_continues(c);
-	if (cl->fin_off < 0 || unreadable(c->s) || c->s->stream->midstream)
+	/* In a hole could be the command that a late reply answers. */
+	if (cl->fin_off < 0 || unreadable(c->s) || c->s->stream->midstream || has_gap(c->s))
 		return;
 	g = data_after_fin(c->s, DIR_SERVER, cl->fin_off, &octets);
 	if (g == NULL || only_owed(c->s, g))
@@ -308,11 +303,14 @@ reset_with_data_lost(struct check_ctx *c)
 	}
 	if (what == NULL)
 		return;
-	f = report_frame(c, g->frame, g->ts, "The %s's RST discards %s: %s had received %lld octets of %lld.",
+	f = report_frame(c, g->frame, g->ts, "The %s's RST discards %s: %s had acknowledged up to %u of %u.",
 	    who == DIR_CLIENT ? "client" : "server", what,
 	    victim == peer ? (who == DIR_CLIENT ? "the client" : "the server") : "the client",
-	    (long long)(victim == peer ? got : kept), (long long)smtp_half(c->s, victim)->high);
+	    absolute_seq(c->s, victim, victim == peer ? got : kept),
+	    absolute_seq(c->s, victim, smtp_half(c->s, victim)->high));
 	f->culprit = who == DIR_CLIENT ? CULPRIT_CLIENT : CULPRIT_SERVER;
+	if (victim == who)
+		lower_to(f, CONF_PROBABLE); /* the acknowledgement may only be missing from the capture */
 	if (harmless)
 		f->severity = SEV_NOTE;
 	relate(f, v->fin_frame);
@@ -348,6 +346,7 @@ const struct check checks_closing[] = {
 	      .proof = "The client's stream was captured whole and holds no QUIT.",
 	      .fakes = "TLS hides QUIT; after 421 or a refusing greeting the client may just leave.",
 	      .remedy = "Nothing for one session; look at the client if there are many." },
+	    .needs_tcp = true,
 	    .session = quit_missing },
 	{ .info = { .id = "server-close-without-quit",
 	      .title = "Server closes an intact session",
@@ -363,6 +362,7 @@ const struct check checks_closing[] = {
 		       "said.",
 	      .fakes = "Idle time-outs, defence against abuse (a note then), 421, a refusing greeting.",
 	      .remedy = "Look at the server's log and limits at that time." },
+	    .needs_tcp = true,
 	    .session = server_close_without_quit },
 	{ .info = { .id = "half-close-continue",
 	      .title = "Peer keeps sending after it received FIN",
@@ -380,6 +380,7 @@ const struct check checks_closing[] = {
 	      .fakes = "Data that was under way when the FIN came; replies that were owed; QUIT.",
 	      .remedy = "The side that goes on must read while it writes; the side that closed should keep "
 			"reading, or reset the connection." },
+	    .needs_tcp = true,
 	    .session = half_close_continue },
 	{ .info = { .id = "reset-with-data-lost",
 	      .title = "RST discards data",
@@ -397,6 +398,7 @@ const struct check checks_closing[] = {
 	      .fakes = "RST behind both FINs, behind QUIT, or of a client that does not wait for 221.",
 	      .remedy = "The closing side should read what is there, or shut down its sending half and wait, "
 			"before it closes." },
+	    .needs_tcp = true,
 	    .session = reset_with_data_lost },
 	{ .info = { .id = "idle-open",
 	      .title = "Connection still open at the end of the capture",
@@ -411,6 +413,7 @@ const struct check checks_closing[] = {
 	      .proof = "The last frame of the connection.",
 	      .fakes = "Nothing: it says only what was not seen.",
 	      .remedy = "Let the capture run longer." },
+	    .needs_tcp = true,
 	    .session = idle_open },
 	{ .info = { .id = NULL } }
 };

@@ -28,9 +28,10 @@ data_before_354(struct check_ctx *c, struct smtp_unit *u)
 	if (u->body == NULL && next != NULL && next->kind == UNIT_COMMAND &&
 	    next->verb->id != VERB_UNKNOWN)
 		return;
-	f = report_unit(c, u, "Message text left when the client had received server octets up to %lld; the "
-			      "reply to DATA (%u) ends at %lld.",
-	    (long long)g->ack, u->meant->code, (long long)u->meant->end);
+	f = report_unit(c, u, "Message text left with ack %u; the reply to DATA (%u) ends at seq %u, so the "
+			      "client could not know it.",
+	    absolute_seq(c->s, DIR_SERVER, g->ack), u->meant->code,
+	    absolute_seq(c->s, DIR_SERVER, u->meant->end));
 	f->frame = g->frame;
 	f->ts = g->ts;
 	relate(f, u->line.first.frame);
@@ -38,17 +39,9 @@ data_before_354(struct check_ctx *c, struct smtp_unit *u)
 }
 
 static bool
-second_for_this_data(const struct smtp_session *s, const struct smtp_reply *r)
+second_for_this_data(const struct smtp_reply *r)
 {
-	const struct smtp_reply *v;
-
-	STAILQ_FOREACH (v, &s->replies, link) {
-		if (v == r)
-			return false;
-		if ((v->flags & REPLY_MID_DATA) && v->body == r->body)
-			return true;
-	}
-	return false;
+	return r->body != NULL && r->body->mid != r;
 }
 
 static int64_t
@@ -62,6 +55,13 @@ client_octets_before(const struct smtp_session *s, uint64_t frame)
 		if (smtp_role(s, &l->seg[i]) == DIR_CLIENT && l->seg[i].off + l->seg[i].len > high)
 			high = l->seg[i].off + l->seg[i].len;
 	return high;
+}
+
+/* Octets of the message below this offset. */
+static int64_t
+inside(const struct smtp_body *b, int64_t off)
+{
+	return off > b->off ? off - b->off : 0;
 }
 
 static void
@@ -80,24 +80,25 @@ reply_mid_data(struct check_ctx *c, struct smtp_reply *r)
 		return;
 	sent = client_octets_before(c->s, r->first.frame);
 	if (b->eod != NULL && r->first.frame > b->eod->at_frame)
-		where = check_text(c, "the end of data (frame %llu) ends at %lld. In the order of frames this "
+		where = check_text(c, "the end of data (frame %llu) ends at seq %u. In the order of frames this "
 				      "looks like a normal answer; the acknowledgement number proves "
 				      "otherwise",
-		    (unsigned long long)b->eod->at_frame, (long long)b->eod->end);
+		    (unsigned long long)b->eod->at_frame, absolute_seq(c->s, DIR_CLIENT, b->eod->end));
 	else if (b->eod != NULL)
-		where = check_text(c, "the end of data (frame %llu) ends at %lld",
-		    (unsigned long long)b->eod->at_frame, (long long)b->eod->end);
+		where = check_text(c, "the end of data (frame %llu) ends at seq %u",
+		    (unsigned long long)b->eod->at_frame, absolute_seq(c->s, DIR_CLIENT, b->eod->end));
 	else
 		where = "no end of data was ever sent";
-	f = report_reply(c, r, "\"%.*s\" left when the server had received client octets up to %lld (offset "
-			       "%lld of the message); the client had sent up to %lld, and %s.%s",
-	    TEXT(reply_text(r)), (long long)r->first.ack, (long long)(r->first.ack - b->off),
-	    (long long)sent, where,
-	    second_for_this_data(c->s, r) ?
+	f = report_reply(c, r, "\"%.*s\" left with ack %u: the server had received %lld octets of the "
+			       "message. The client had sent up to seq %u (%lld octets), and %s.%s",
+	    TEXT(reply_text(r)), absolute_seq(c->s, DIR_CLIENT, r->first.ack),
+	    (long long)inside(b, r->first.ack), absolute_seq(c->s, DIR_CLIENT, sent),
+	    (long long)inside(b, sent), where,
+	    second_for_this_data(r) ?
 		" It is a second reply to the same DATA." :
 	    r->code == 421 ? " RFC 5321 3.8 lets a server that shuts down say 421 at any time." :
 			     "");
-	if (r->code == 421 && !second_for_this_data(c->s, r))
+	if (r->code == 421 && !second_for_this_data(r))
 		f->severity = SEV_WARNING;
 	if (b->guessed)
 		lower_to(f, CONF_PROBABLE);
@@ -152,10 +153,12 @@ server_close_mid_data(struct check_ctx *c)
 			last = r;
 	sent = client_octets_before(c->s, g->frame);
 	f = report_frame(c, g->frame, g->ts,
-	    "The server closed with %s inside the message: it had received client octets up to %lld, the "
-	    "client had sent up to %lld and %s.%s%s",
-	    g->flags & TCP_RST ? "RST" : "FIN", (long long)ack, (long long)sent,
-	    b->eod ? check_text(c, "its end of data ends at %lld", (long long)b->eod->end) :
+	    "The server closed with %s inside the message, with ack %u: it had received %lld octets of it. "
+	    "The client had sent up to seq %u (%lld octets) and %s.%s%s",
+	    g->flags & TCP_RST ? "RST" : "FIN", absolute_seq(c->s, DIR_CLIENT, ack),
+	    (long long)inside(b, ack), absolute_seq(c->s, DIR_CLIENT, sent), (long long)inside(b, sent),
+	    b->eod ? check_text(c, "its end of data ends at seq %u",
+			   absolute_seq(c->s, DIR_CLIENT, b->eod->end)) :
 			   "never an end of data",
 	    last != NULL && last->code == 421 ? " A 421 had announced it." : "",
 	    g->flags & TCP_RST ? "" :
@@ -328,18 +331,18 @@ eod_client_impatient(struct check_ctx *c, struct smtp_unit *u)
 		relate(f, u->meant->first.frame);
 }
 
+enum { GROUP_LOOK = 256 }; /* units of a group looked back over */
+
 /* The end of data in front of u within its group, or NULL. */
 static const struct smtp_unit *
-eod_in_group(const struct smtp_session *s, const struct smtp_unit *u)
+eod_in_group(const struct smtp_unit *u)
 {
-	const struct smtp_unit *v, *e = NULL;
+	const struct smtp_unit *v;
+	unsigned n = 0;
 
-	STAILQ_FOREACH (v, &s->units, link) {
-		if (v == u)
-			return e;
-		if (v->group == u->group && ends_message(v))
-			e = v;
-	}
+	for (v = u->prev; v != NULL && v->group == u->group && n < GROUP_LOOK; v = v->prev, n++)
+		if (ends_message(v))
+			return v;
 	return NULL;
 }
 
@@ -351,14 +354,15 @@ rset_before_eod_reply(struct check_ctx *c, struct smtp_unit *u)
 	bool short_one, settled;
 
 	if (u->kind != UNIT_COMMAND || u->verb->id != VERB_RSET || (u->flags & UNIT_IN_TEXT) ||
-	    (e = eod_in_group(c->s, u)) == NULL || (e->meant != NULL && unit_knows(u, e->meant)))
+	    (e = eod_in_group(u)) == NULL || (e->meant != NULL && unit_knows(u, e->meant)))
 		return;
 	short_one = (e->meant == NULL || u->meant == NULL) && c->a->over && !has_gap(c->s);
 	settled = (e->meant != NULL && align_text(e, e->meant) < 0) || e->meant == NULL;
-	f = report_unit(c, u, "RSET left when the client had received server octets up to %lld, before the "
-			      "reply to the end of data%s%s.",
-	    (long long)u->line.first.ack,
-	    e->meant ? check_text(c, " (which ends at %lld)", (long long)e->meant->end) : "",
+	f = report_unit(c, u, "RSET left with ack %u, before the reply to the end of data%s was known%s.",
+	    absolute_seq(c->s, DIR_SERVER, u->line.first.ack),
+	    e->meant ? check_text(c, " (which ends at seq %u)",
+			   absolute_seq(c->s, DIR_SERVER, e->meant->end)) :
+			   "",
 	    !short_one ? "; the replies came in order" :
 	    settled ? check_text(c, "; one reply is missing, and the text of the other (\"%.*s\") tells which "
 				    "unit it answers",
@@ -393,6 +397,7 @@ const struct check checks_data[] = {
 		       "reply to DATA.",
 	      .fakes = "Retransmissions; a command behind a refused DATA.",
 	      .remedy = "Make the client wait for 354; it is spam software or a broken library." },
+	    .by_lines = "is followed by message text above its reply.",
 	    .unit = data_before_354 },
 	{ .info = { .id = "reply-mid-data",
 	      .title = "Reply while the client is still sending the message",
@@ -412,6 +417,7 @@ const struct check checks_data[] = {
 		       "warning.",
 	      .remedy = "Server: read and discard up to the final dot, then answer. Sender: set a size "
 			"limit for this destination, and use SIZE." },
+	    .by_lines = "stands before any end of the message.",
 	    .reply = reply_mid_data },
 	{ .info = { .id = "server-close-mid-data",
 	      .title = "Server closes while the message is being sent",
@@ -428,6 +434,7 @@ const struct check checks_data[] = {
 	      .fakes = "A client that closed first or stopped sending (eod-missing).",
 	      .remedy = "Server: take the message to its end and refuse it then; look for a proxy or filter "
 			"that closes." },
+	    .needs_tcp = true,
 	    .session = server_close_mid_data },
 	{ .info = { .id = "client-close-mid-data",
 	      .title = "Client gave up inside the message",
@@ -444,6 +451,7 @@ const struct check checks_data[] = {
 	      .fakes = "A client that was told to stop (reply-mid-data, server-close-mid-data).",
 	      .remedy = "Look for the cause of the stall before it: window, loss, a crash of the "
 			"client." },
+	    .needs_tcp = true,
 	    .session = client_close_mid_data },
 	{ .info = { .id = "eod-missing",
 	      .title = "Client never sent the end-of-data",
@@ -460,6 +468,7 @@ const struct check checks_data[] = {
 	      .fakes = "Lost segments and closed windows, which stop a client as well.",
 	      .remedy = "Scripts that write LF instead of CRLF are the usual cause: end the text with "
 			"CR LF . CR LF." },
+	    .needs_tcp = true,
 	    .body = eod_missing },
 	{ .info = { .id = "eod-unanswered",
 	      .title = "No reply to the end of data",
@@ -468,7 +477,7 @@ const struct check checks_data[] = {
 	      .kind = CHECK_VIOLATION,
 	      .severity = SEV_ERROR,
 	      .tier = TIER_STAR,
-	      .refs = "RFC 5321 4.1.1.4; RFC 5321 4.5.3.2.6; RFC 1047 2",
+	      .refs = "RFC 5321 4.1.1.4; RFC 5321 4.5.3.2.6; RFC 1047",
 	      .what = "An end of data that the server never answered.",
 	      .why = "If its TCP had acknowledged the dot, nobody can tell whether the message was taken: "
 		     "the client sends it again and it may arrive twice. If not, it was not delivered.",
@@ -476,6 +485,7 @@ const struct check checks_data[] = {
 		       "arrived is told by the acknowledgement number.",
 	      .fakes = "A client that closed first (eod-client-impatient), the end of the capture.",
 	      .remedy = "Ask the receiving side for the message before sending it again by hand." },
+	    .needs_tcp = true,
 	    .unit = eod_unanswered },
 	{ .info = { .id = "eod-client-impatient",
 	      .title = "Client gave up on the final reply too early",
@@ -484,7 +494,7 @@ const struct check checks_data[] = {
 	      .kind = CHECK_VIOLATION,
 	      .severity = SEV_ERROR,
 	      .tier = TIER_STAR,
-	      .refs = "RFC 5321 4.5.3.2.6; RFC 1047 2",
+	      .refs = "RFC 5321 4.5.3.2.6; RFC 1047",
 	      .what = "The client closes less than 600 s after its end of data, which is unanswered.",
 	      .why = "The server may have accepted the message: it will be delivered twice.",
 	      .proof = "The client's FIN or RST, and no reply that it acknowledged.",
@@ -492,6 +502,7 @@ const struct check checks_data[] = {
 		       "the dot.",
 	      .remedy = "Raise the sender's time-out for the final dot to ten minutes, and make the receiver "
 			"answer before it scans." },
+	    .needs_tcp = true,
 	    .unit = eod_client_impatient },
 	{ .info = { .id = "rset-before-eod-reply",
 	      .title = "RSET sent before the end-of-data was acknowledged",
@@ -510,6 +521,7 @@ const struct check checks_data[] = {
 	      .fakes = "RSET behind the reply (no effect), RSET as a line of the message.",
 	      .remedy = "If replies are missing: ask the receiving side for the message, and stop pipelining "
 			"towards this server." },
+	    .by_lines = "stands above the reply to the end of data.",
 	    .unit = rset_before_eod_reply },
 	{ .info = { .id = NULL } }
 };

@@ -8,10 +8,16 @@
 #include "smtp/checks/cascade.h"
 #include "smtp/checks.h"
 
-enum { FINDINGS_MAX = 1000, FINDINGS_PER_CHECK = 100 };
+enum { FINDINGS_MAX = 1000, FINDINGS_PER_CHECK = 100, CHECKS_MAX = 192 };
 
-static const struct check *const tables[] = { checks_capture, checks_opening, checks_command,
-	checks_order, checks_reply, checks_data, checks_closing, checks_behaviour };
+static const struct check *const tables[] = { checks_capture, checks_quality,
+	checks_transport, checks_loss, checks_greeting, checks_foreign, checks_opening, checks_tls_port,
+	checks_hello, checks_offer, checks_vanished, checks_cmdline, checks_command, checks_address, checks_lost_place,
+	checks_parameter, checks_parameter_syntax,
+	checks_order, checks_sequence, checks_stall, checks_reply, checks_reply_form, checks_refusal, checks_data,
+	checks_refused, checks_message, checks_smuggle, checks_size, checks_eod, checks_resent, checks_bdat, checks_auth, checks_login,
+	checks_tls, checks_starttls, checks_handshake, checks_lmtp, checks_extension, checks_closing,
+	checks_leaving, checks_timeout, checks_behaviour, checks_patterns };
 
 enum { TABLES = sizeof tables / sizeof tables[0] };
 
@@ -51,6 +57,19 @@ checks_find(const char *id)
 			if (strcmp(c->info.id, id) == 0)
 				return &c->info;
 	return NULL;
+}
+
+bool
+checks_need_tcp(const struct check_info *info)
+{
+	const struct check *c;
+	size_t i;
+
+	for (i = 0; i < TABLES; i++)
+		for (c = tables[i]; c->info.id != NULL; c++)
+			if (&c->info == info)
+				return c->needs_tcp;
+	return false;
 }
 
 size_t
@@ -104,6 +123,8 @@ finding_new(struct check_ctx *c, uint64_t frame, int64_t ts, enum confidence con
 	struct finding *f = finding_fold(c, frame);
 	static const struct finding none;
 
+	if (!c->check->once)
+		c->said[c->position]++;
 	if (f != NULL)
 		return f;
 	f = arena_alloc(c->s->verdict, sizeof *f);
@@ -117,9 +138,21 @@ finding_new(struct check_ctx *c, uint64_t frame, int64_t ts, enum confidence con
 	f->frame = frame;
 	f->ts = ts;
 	f->count = 1;
+	f->position = c->position;
 	f->detail = detail;
 	STAILQ_INSERT_TAIL(&c->s->findings, f, link);
 	return f;
+}
+
+/* What a check says of a line of a transcript, where its numbers would be made up. */
+static const char *
+by_lines(struct check_ctx *c, struct slice line, const char *name, const char *detail)
+{
+	if (!c->s->stream->transcript || c->check->by_lines == NULL || c->check->by_lines[0] == '\0')
+		return detail;
+	if (line.n == 0)
+		return check_text(c, "The %s %s", name, c->check->by_lines);
+	return check_text(c, "\"%.*s\" %s", TEXT(line), c->check->by_lines);
 }
 
 struct finding *
@@ -144,6 +177,7 @@ report_unit(struct check_ctx *c, const struct smtp_unit *u, const char *fmt, ...
 	va_start(ap, fmt);
 	detail = arena_vprintf(c->s->verdict, fmt, ap);
 	va_end(ap);
+	detail = by_lines(c, u->kind == UNIT_EOD ? slice_str("") : u->line.text, smtp_unit_name(u), detail);
 	return finding_new(c, u->line.first.frame, u->line.first.ts, unit_confidence(c->s, u), detail);
 }
 
@@ -156,6 +190,7 @@ report_reply(struct check_ctx *c, const struct smtp_reply *r, const char *fmt, .
 	va_start(ap, fmt);
 	detail = arena_vprintf(c->s->verdict, fmt, ap);
 	va_end(ap);
+	detail = by_lines(c, reply_text(r), "reply", detail);
 	return finding_new(c, r->first.frame, r->first.ts, reply_confidence(c->s, r), detail);
 }
 
@@ -212,32 +247,82 @@ reply_confidence(const struct smtp_session *s, const struct smtp_reply *r)
 
 /* ---- running ---- */
 
+/* The order of lines is how somebody wrote the dialogue down. */
 static void
-run_one(struct check_ctx *c)
+weaken(struct smtp_session *s, const struct check *k)
+{
+	struct finding *f;
+
+	STAILQ_FOREACH (f, &s->findings, link)
+		if (f->check == &k->info)
+			lower_to(f, CONF_PROBABLE);
+}
+
+/* The checks that have a say about one session, by what they want to be called for. */
+struct hooks {
+	struct row {
+		const struct check *check;
+		unsigned position; /* in the catalogue */
+	} session[CHECKS_MAX], unit[CHECKS_MAX], reply[CHECKS_MAX], body[CHECKS_MAX], tx[CHECKS_MAX];
+	unsigned nsession, nunit, nreply, nbody, ntx;
+};
+
+/* A check that has filled its share is not asked again: what it finds would only be counted. */
+#define RUN(list, call)                                           \
+	for (i = 0; i < h->n##list; i++) {                        \
+		if (c->said[h->list[i].position] >= FINDINGS_PER_CHECK) \
+			continue;                                 \
+		c->check = h->list[i].check;                      \
+		c->position = h->list[i].position;                \
+		c->check->call;                                   \
+	}
+
+static void
+run_hooks(struct check_ctx *c, const struct hooks *h)
 {
 	struct smtp_unit *u;
 	struct smtp_reply *r;
 	struct smtp_body *b;
 	struct smtp_transaction *t;
+	unsigned i;
 
-	if (c->check->session != NULL)
-		c->check->session(c);
-	if (c->check->unit != NULL)
-		STAILQ_FOREACH (u, &c->s->units, link)
-			c->check->unit(c, u);
-	if (c->check->reply != NULL)
-		STAILQ_FOREACH (r, &c->s->replies, link)
-			if (!(r->flags & REPLY_UNJUDGED))
-				c->check->reply(c, r);
-	if (c->check->body != NULL)
-		STAILQ_FOREACH (b, &c->s->bodies, link)
-			c->check->body(c, b);
-	if (c->check->tx != NULL)
-		STAILQ_FOREACH (t, &c->s->transactions, link)
-			c->check->tx(c, t);
+	RUN(session, session(c));
+	STAILQ_FOREACH (u, &c->s->units, link)
+		RUN(unit, unit(c, u));
+	STAILQ_FOREACH (r, &c->s->replies, link)
+		if (!(r->flags & REPLY_UNJUDGED))
+			RUN(reply, reply(c, r));
+	STAILQ_FOREACH (b, &c->s->bodies, link)
+		RUN(body, body(c, b));
+	STAILQ_FOREACH (t, &c->s->transactions, link)
+		RUN(tx, tx(c, t));
 }
 
-/* Insertion sort by frame: there are few, and equal frames keep the catalogue's order. */
+static void
+hook(struct hooks *h, const struct check *k, unsigned position)
+{
+	struct row row = { k, position };
+
+	if (k->session != NULL)
+		h->session[h->nsession++] = row;
+	if (k->unit != NULL)
+		h->unit[h->nunit++] = row;
+	if (k->reply != NULL)
+		h->reply[h->nreply++] = row;
+	if (k->body != NULL)
+		h->body[h->nbody++] = row;
+	if (k->tx != NULL)
+		h->tx[h->ntx++] = row;
+}
+
+/* In order of frame, then of the catalogue. */
+static bool
+stands_before(const struct finding *a, const struct finding *b)
+{
+	return a->frame != b->frame ? a->frame < b->frame : a->position <= b->position;
+}
+
+/* Insertion sort: there are few. */
 static void
 sort_findings(struct smtp_session *s)
 {
@@ -247,12 +332,12 @@ sort_findings(struct smtp_session *s)
 	while ((f = STAILQ_FIRST(&s->findings)) != NULL) {
 		STAILQ_REMOVE_HEAD(&s->findings, link);
 		prev = NULL;
-		if (!STAILQ_EMPTY(&sorted) && STAILQ_LAST(&sorted, finding, link)->frame <= f->frame) {
+		if (!STAILQ_EMPTY(&sorted) && stands_before(STAILQ_LAST(&sorted, finding, link), f)) {
 			STAILQ_INSERT_TAIL(&sorted, f, link);
 			continue;
 		}
 		STAILQ_FOREACH (at, &sorted, link) {
-			if (at->frame > f->frame)
+			if (!stands_before(at, f))
 				break;
 			prev = at;
 		}
@@ -263,6 +348,41 @@ sort_findings(struct smtp_session *s)
 	}
 	STAILQ_INIT(&s->findings);
 	STAILQ_CONCAT(&s->findings, &sorted);
+}
+
+/* The operator does not want it, or it only follows from what is not wanted. */
+static bool
+is_suppressed(const enum check_grade *grades, const struct finding *f)
+{
+	while (f != NULL && grades[f->position] != GRADE_OFF)
+		f = f->parent;
+	return f != NULL;
+}
+
+/*
+ * What is suppressed goes after the consequences were hung up: run before, it
+ * would leave them behind as faults of their own.
+ */
+static void
+apply_grades(struct smtp_session *s, const enum check_grade *grades)
+{
+	struct findings kept = STAILQ_HEAD_INITIALIZER(kept);
+	enum severity wanted;
+	struct finding *f;
+
+	while ((f = STAILQ_FIRST(&s->findings)) != NULL) {
+		STAILQ_REMOVE_HEAD(&s->findings, link);
+		if (is_suppressed(grades, f)) {
+			s->suppressed++;
+			continue;
+		}
+		wanted = severity_graded(f->severity, grades[f->position]);
+		s->regraded += wanted != f->severity;
+		f->severity = wanted;
+		STAILQ_INSERT_TAIL(&kept, f, link);
+	}
+	STAILQ_INIT(&s->findings);
+	STAILQ_CONCAT(&s->findings, &kept);
 }
 
 static void
@@ -279,20 +399,63 @@ count_findings(struct smtp_session *s)
 	}
 }
 
+static bool
+budget_gap(const struct smtp_session *s)
+{
+	const struct smtp_gap *g;
+
+	STAILQ_FOREACH (g, &s->gaps, link)
+		if (g->reason == REASON_BUDGET)
+			return true;
+	return false;
+}
+
+/*
+ * Does this check have a say about this session?  Where something was not kept for
+ * lack of memory, only the state of the capture is judged: what seems absent may
+ * only be unseen.
+ */
+static bool
+applies(const struct smtp_session *s, const struct check *k)
+{
+	if (k->needs_tcp && s->stream->transcript)
+		return false;
+	if (k->info.phase == 'A')
+		return true;
+	if (s->limited || s->stream->refused_octets || s->stream->ledger.refused || budget_gap(s))
+		return false;
+	return s->foreign == NULL || k->any_protocol || k->info.phase == 'M';
+}
+
 void
 checks_run(struct analysis *a)
 {
 	struct check_ctx c = { .a = a, .s = a->s };
+	struct hooks h; /* only the counts are set: the rows are written before they are read */
+	const struct check *k;
+	uint8_t said[CHECKS_MAX] = { 0 };
+	unsigned position = 0;
 	size_t i;
 
+	c.said = said;
 	if (a->s->app == APP_UNKNOWN && a->s->nunits == 0 && a->s->nreplies == 0 &&
 	    STAILQ_EMPTY(&a->s->gaps) && a->s->stream->half[0].octets + a->s->stream->half[1].octets == 0 &&
 	    a->s->stream->midstream)
 		return;
+	h.nsession = h.nunit = h.nreply = h.nbody = h.ntx = 0;
 	for (i = 0; i < TABLES; i++)
-		for (c.check = tables[i]; c.check->info.id != NULL; c.check++)
-			run_one(&c);
+		for (k = tables[i]; k->info.id != NULL; k++, position++)
+			if (applies(a->s, k) && position < CHECKS_MAX)
+				hook(&h, k, position);
+	run_hooks(&c, &h);
+	if (a->s->stream->transcript)
+		for (i = 0; i < TABLES; i++)
+			for (k = tables[i]; k->info.id != NULL; k++)
+				if (k->by_lines != NULL)
+					weaken(a->s, k);
 	cascade(a->s);
+	if (a->grades != NULL)
+		apply_grades(a->s, a->grades);
 	sort_findings(a->s);
 	count_findings(a->s);
 }

@@ -35,9 +35,9 @@ early_talker(struct check_ctx *c)
 		return;
 	}
 	f = report_unit(c, u,
-	    "The client sent %s when it had received %lld octets of the server; the greeting ends at "
-	    "%lld%s.",
-	    smtp_unit_name(u), (long long)u->line.first.ack, (long long)g->end,
+	    "The client sent %s with ack %u; the greeting ends at seq %u%s.",
+	    smtp_unit_name(u), absolute_seq(c->s, DIR_SERVER, u->line.first.ack),
+	    absolute_seq(c->s, DIR_SERVER, g->end),
 	    u->line.first.ack > 0 ? " (it did not wait for the last line)" : "");
 	relate(f, g->first.frame);
 	relate(f, g->last.frame);
@@ -75,7 +75,7 @@ const struct check checks_opening[] = {
 	      .kind = CHECK_VIOLATION,
 	      .severity = SEV_WARNING,
 	      .tier = TIER_STAR,
-	      .refs = "RFC 5321 4.3.1; RFC 5321 3.1",
+	      .refs = "RFC 5321 4.3.1; RFC 5321 3.2",
 	      .what = "A first command that left before the whole greeting had been received.",
 	      .why = "Many servers take this for spam software, answer 554 and close.",
 	      .proof = "The acknowledgement number of the client's first data segment lies below the "
@@ -84,6 +84,7 @@ const struct check checks_opening[] = {
 		       "server offered before.",
 	      .remedy = "Make the client wait for the last line of the greeting; look for a health check "
 			"or a mass mailer." },
+	    .by_lines = "stands above the end of the greeting.",
 	    .session = early_talker },
 	{ .info = { .id = "ehlo-missing",
 	      .title = "Mail transaction without HELO/EHLO",

@@ -46,22 +46,9 @@ rcpt_before_mail(struct check_ctx *c, struct smtp_unit *u)
 		relate(f, u->meant->first.frame);
 }
 
-static const struct smtp_unit *
-unit_before(const struct smtp_session *s, const struct smtp_unit *u)
-{
-	const struct smtp_unit *p = NULL, *v;
-
-	STAILQ_FOREACH (v, &s->units, link) {
-		if (v == u)
-			return p;
-		p = v;
-	}
-	return NULL;
-}
-
 /* Sent before the reply to its predecessor could be known, by a client that was not giving up. */
 static const struct smtp_unit *
-pipelined_behind(const struct check_ctx *c, const struct smtp_unit *u)
+pipelined_behind(const struct smtp_unit *u)
 {
 	const struct smtp_unit *p;
 
@@ -69,7 +56,7 @@ pipelined_behind(const struct check_ctx *c, const struct smtp_unit *u)
 	    u->kind == UNIT_GARBAGE || u->kind == UNIT_EOD || (u->kind == UNIT_COMMAND && u->verb->id == VERB_UNKNOWN) ||
 	    !u->ctx.caps_known)
 		return NULL;
-	p = unit_before(c->s, u);
+	p = u->prev;
 	if (p == NULL || p->kind == UNIT_GREETING || p->kind == UNIT_GARBAGE ||
 	    p->verb->id == VERB_STARTTLS || p->verb->id == VERB_XANONYMOUSTLS ||
 	    p->verb->id == VERB_QUIT)
@@ -77,13 +64,8 @@ pipelined_behind(const struct check_ctx *c, const struct smtp_unit *u)
 	if ((u->verb->id == VERB_QUIT || u->verb->id == VERB_RSET) &&
 	    u->line.first.ts - p->at_ts > INT64_C(1000000000))
 		return NULL; /* tired of waiting, not pipelining */
-	if (p->body != NULL && p->kind != UNIT_COMMAND) {
-		const struct smtp_reply *r;
-
-		STAILQ_FOREACH (r, &c->s->replies, link)
-			if ((r->flags & REPLY_MID_DATA) && r->body == p->body)
-				return NULL;
-	}
+	if (p->body != NULL && p->kind != UNIT_COMMAND && p->body->mid != NULL)
+		return NULL;
 	return p;
 }
 
@@ -104,16 +86,15 @@ relate_reply(struct finding *f, const struct smtp_unit *u)
 static void
 pipelining_unadvertised(struct check_ctx *c, struct smtp_unit *u)
 {
-	const struct smtp_unit *p = pipelined_behind(c, u);
+	const struct smtp_unit *p = pipelined_behind(u);
 	struct finding *f;
 
 	if (p == NULL || smtp_ehlo_find(u->ctx.ehlo, "PIPELINING") != NULL)
 		return;
-	f = report_unit(c, u, "%s left when its sender had received server octets up to %lld; the reply to "
-			      "%s %s%lld. %s.",
-	    smtp_unit_name(u), (long long)u->line.first.ack, smtp_unit_name(p),
-	    p->meant ? "ends at " : "never came, nothing beyond ",
-	    p->meant ? (long long)p->meant->end : (long long)u->line.first.ack,
+	f = report_unit(c, u, "%s left with ack %u; the reply to %s %s. %s.",
+	    smtp_unit_name(u), absolute_seq(c->s, DIR_SERVER, u->line.first.ack), smtp_unit_name(p),
+	    p->meant ? check_text(c, "ends at seq %u", absolute_seq(c->s, DIR_SERVER, p->meant->end)) :
+			     "never came",
 	    behind_first_ehlo(u, p) ? "Before the reply to EHLO nothing is offered" :
 	    u->ctx.ehlo == NULL	     ? "The session was opened with HELO: PIPELINING is not offered" :
 				       "The EHLO reply in force does not offer PIPELINING");
@@ -133,15 +114,16 @@ one_trip_auth(const struct smtp_unit *p)
 static void
 pipelining_sync_point(struct check_ctx *c, struct smtp_unit *u)
 {
-	const struct smtp_unit *p = pipelined_behind(c, u);
+	const struct smtp_unit *p = pipelined_behind(u);
 	struct finding *f;
 
 	if (p == NULL || !offered(u, "PIPELINING") || p->kind != UNIT_COMMAND ||
 	    !(p->verb->flags & VERB_GROUP_LAST) || p->verb->id == VERB_UNKNOWN || one_trip_auth(p))
 		return;
-	f = report_unit(c, u, "%s was sent before the reply to %s could be known (server octets received: "
-			      "%lld); %s may only end a pipelined group.",
-	    smtp_unit_name(u), smtp_unit_name(p), (long long)u->line.first.ack, smtp_unit_name(p));
+	f = report_unit(c, u, "%s left with ack %u, before the reply to %s could be known; %s may only end a "
+			      "pipelined group.",
+	    smtp_unit_name(u), absolute_seq(c->s, DIR_SERVER, u->line.first.ack), smtp_unit_name(p),
+	    smtp_unit_name(p));
 	relate(f, p->line.first.frame);
 	relate_reply(f, p);
 }
@@ -267,7 +249,7 @@ loss_is_proved(const struct check_ctx *c, const struct group *g, bool *reset)
 static void
 pipelined_commands_lost(struct check_ctx *c, struct smtp_unit *u)
 {
-	const struct smtp_unit *p = unit_before(c->s, u);
+	const struct smtp_unit *p = u->prev;
 	struct finding *f;
 	struct group g;
 	uint64_t good;
@@ -282,10 +264,17 @@ pipelined_commands_lost(struct check_ctx *c, struct smtp_unit *u)
 		return;
 	if (g.lost == 1 && g.lost_eod)
 		return; /* eod-unanswered says it better */
-	f = report_unit(c, u, "The client pipelined %u commands in %u segment%s; %u of them got no reply, "
-			      "although the server's TCP had acknowledged all of them (up to offset "
-			      "%lld). They were lost inside the server%s.",
-	    g.n, g.segments, g.segments == 1 ? "" : "s", g.lost, (long long)g.last->end,
+	if (c->s->stream->transcript)
+		f = report_unit(c, u, "The client sent %u commands without waiting, and %u of them got "
+				      "no reply. Whether the server's TCP had them is not known from a "
+				      "transcript.",
+		    g.n, g.lost);
+	else
+		f = report_unit(c, u, "The client pipelined %u commands in %u segment%s; %u of them got no reply, "
+			      "although the server's TCP had acknowledged all of them (up to seq %u). "
+			      "They were lost inside the server%s.",
+	    g.n, g.segments, g.segments == 1 ? "" : "s", g.lost,
+	    absolute_seq(c->s, DIR_CLIENT, g.last->end),
 	    reset ? ", unless their replies were destroyed by its reset" : "");
 	f->table = two_columns(c, &g);
 	lost_anchor(c, &g, f);
@@ -303,7 +292,7 @@ pipelined_commands_lost(struct check_ctx *c, struct smtp_unit *u)
 	if (reset)
 		lower_to(f, CONF_PROBABLE);
 	if (g.lost_unit->reply == NULL && g.lost_unit->verb->id == VERB_RSET &&
-	    unit_before(c->s, g.lost_unit)->kind == UNIT_EOD)
+	    g.lost_unit->prev->kind == UNIT_EOD)
 		lower_to(f, CONF_POSSIBLE); /* one 250 for two units fits either */
 }
 
@@ -392,6 +381,8 @@ const struct check checks_order[] = {
 	      .fakes = "A client that gives up waiting and sends QUIT; retransmissions; an EHLO reply "
 		       "that was not captured.",
 	      .remedy = "Make the client wait for each reply, or offer PIPELINING on the server." },
+	    .by_lines = "stands above the reply to the command before it, and PIPELINING is "
+	                "not offered there.",
 	    .once = true,
 	    .unit = pipelining_unadvertised },
 	{ .info = { .id = "pipelining-sync-point",
@@ -409,6 +400,8 @@ const struct check checks_order[] = {
 		       "earlier reply.",
 	      .fakes = "BDAT, which in practice may be followed; AUTH PLAIN with its response.",
 	      .remedy = "End the group at that command and wait for its reply." },
+	    .by_lines = "stands above the reply to the command before it, which may only end a "
+	                "pipelined group.",
 	    .once = true,
 	    .unit = pipelining_sync_point },
 	{ .info = { .id = "pipelined-commands-lost",
@@ -430,6 +423,7 @@ const struct check checks_order[] = {
 	      .remedy = "Server: never discard input that was received (RFC 2920 3.2). Client: stop "
 			"using PIPELINING towards this server (Postfix: "
 			"smtp_discard_ehlo_keyword_address_maps)." },
+	    .by_lines = "",
 	    .unit = pipelined_commands_lost },
 	{ .info = { .id = "pipelined-order",
 	      .title = "Replies out of command order",
@@ -445,6 +439,7 @@ const struct check checks_order[] = {
 		       "text says so, it is possible at most.",
 	      .fakes = "Servers with unusual reply texts.",
 	      .remedy = "Server: answer in the order in which commands arrive." },
+	    .by_lines = "",
 	    .unit = pipelined_order },
 	{ .info = { .id = NULL } }
 };

@@ -22,34 +22,26 @@ acked_frame(const struct smtp_session *s, enum stream_dir role, int64_t off)
 bool
 unit_acked(const struct smtp_session *s, const struct smtp_unit *u)
 {
-	return acked_frame(s, DIR_SERVER, u->end) != 0;
+	return smtp_half(s, DIR_CLIENT)->acked >= u->end;
 }
 
 bool
 server_closed_first(const struct smtp_session *s)
 {
-	return s->closed_by != NULL && strcmp(s->closed_by, "server") == 0;
+	return s->closed_by != NULL && s->close[DIR_SERVER] != NULL && strcmp(s->closed_by, "server") == 0;
 }
 
 bool
 client_closed_first(const struct smtp_session *s)
 {
-	return s->closed_by != NULL && strcmp(s->closed_by, "client") == 0;
+	return s->closed_by != NULL && s->close[DIR_CLIENT] != NULL && strcmp(s->closed_by, "client") == 0;
 }
 
+/* A unit that was not answered before the 421 is not answered after it. */
 bool
 after_421(const struct smtp_session *s, const struct smtp_unit *u)
 {
-	const struct smtp_reply *r;
-
-	STAILQ_FOREACH (r, &s->replies, link) {
-		if (r->code != 421)
-			continue;
-		/* A unit that was not answered before the 421 is not answered after it. */
-		if (u->meant == NULL || u->meant->off >= r->off)
-			return true;
-	}
-	return false;
+	return s->first_421 != NULL && (u->meant == NULL || u->meant->off >= s->first_421->off);
 }
 
 const struct smtp_reply *
@@ -72,12 +64,7 @@ waited(const struct smtp_session *s, const struct smtp_unit *u)
 const struct smtp_unit *
 quit_of(const struct smtp_session *s)
 {
-	const struct smtp_unit *u;
-
-	STAILQ_FOREACH (u, &s->units, link)
-		if (u->kind == UNIT_COMMAND && u->verb->id == VERB_QUIT)
-			return u;
-	return NULL;
+	return s->quit;
 }
 
 int64_t
@@ -93,15 +80,16 @@ last_ack(const struct smtp_session *s, enum stream_dir role, uint64_t before_fra
 	return ack;
 }
 
+uint32_t
+absolute_seq(const struct smtp_session *s, enum stream_dir role, int64_t off)
+{
+	return smtp_half(s, role)->base_seq + (uint32_t)off;
+}
+
 bool
 text_contains(struct slice t, const char *word)
 {
-	size_t n = strlen(word), i;
-
-	for (i = 0; i + n <= t.n; i++)
-		if (slice_caseprefix(slice_from(t, i), word))
-			return true;
-	return false;
+	return slice_contains(t, word);
 }
 
 struct slice
@@ -122,54 +110,23 @@ not_offered(const struct smtp_unit *u, const char *keyword)
 	return u->ctx.caps_known && smtp_ehlo_find(u->ctx.ehlo, keyword) == NULL;
 }
 
-static const struct smtp_ehlo *
-ehlo_of(const struct smtp_session *s, const struct smtp_unit *u)
-{
-	const struct smtp_ehlo *e;
-
-	STAILQ_FOREACH (e, &s->ehlos, link)
-		if (e->unit == u)
-			return e;
-	return NULL;
-}
-
 bool
 offer_known(const struct smtp_session *s, const struct smtp_unit *u, const struct smtp_ehlo **offer)
 {
-	const struct smtp_unit *v;
-	bool known = true;
+	const struct smtp_reply *r;
 
 	*offer = NULL;
-	if (u == NULL || !u->ctx.caps_known || s->one_sided)
+	if (u == NULL || !u->ctx.caps_known || u->ctx.hello_open || s->one_sided)
 		return false;
-	STAILQ_FOREACH (v, &s->units, link) {
-		if (v == u)
-			break;
-		if (v->kind != UNIT_COMMAND || (v->verb->id != VERB_HELO && v->verb->id != VERB_EHLO &&
-						   v->verb->id != VERB_LHLO))
-			continue;
-		known = v->meant != NULL;
-		if (unit_class(v) != 2)
-			continue;
-		*offer = ehlo_of(s, v);
-		if (*offer != NULL)
-			known = !(v->meant->flags & REPLY_CUT) && v->meant->nlines == v->meant->nkept;
-	}
-	return known;
+	*offer = u->ctx.offer;
+	r = *offer != NULL ? (*offer)->reply : NULL;
+	return r == NULL || (!(r->flags & REPLY_CUT) && r->nlines == r->nkept);
 }
 
 bool
 speaks_lmtp(const struct smtp_session *s)
 {
-	const struct smtp_unit *u;
-
-	STAILQ_FOREACH (u, &s->units, link) {
-		if (u->kind == UNIT_GREETING && u->meant != NULL && text_contains(reply_text(u->meant), "LMTP"))
-			return true;
-		if (u->kind == UNIT_COMMAND && u->verb->id == VERB_LHLO && unit_class(u) == 2)
-			return true;
-	}
-	return false;
+	return s->lmtp;
 }
 
 bool
@@ -183,7 +140,10 @@ greeting_refused(const struct smtp_session *s)
 const struct smtp_unit *
 answered_after(const struct smtp_unit *u)
 {
-	for (u = STAILQ_NEXT(u, link); u != NULL; u = STAILQ_NEXT(u, link))
+	unsigned n = 0;
+
+	/* A server that leaves out hundreds in a row has not gone on. */
+	for (u = STAILQ_NEXT(u, link); u != NULL && n < 500; u = STAILQ_NEXT(u, link), n++)
 		if (u->meant != NULL && u->verb->id != VERB_QUIT)
 			return u;
 	return NULL;
@@ -205,6 +165,17 @@ has_gap(const struct smtp_session *s)
 		return true;
 	STAILQ_FOREACH (g, &s->gaps, link)
 		if (g->reason != REASON_SNAPLEN)
+			return true;
+	return false;
+}
+
+bool
+unseen_before(const struct smtp_session *s, const struct smtp_unit *u)
+{
+	const struct smtp_gap *g;
+
+	STAILQ_FOREACH (g, &s->gaps, link)
+		if (g->off < (g->dir == DIR_CLIENT ? u->line.off : u->line.first.ack))
 			return true;
 	return false;
 }
@@ -247,6 +218,8 @@ in_private(const struct smtp_session *s)
 bool
 in_clear(const struct smtp_session *s, const struct smtp_unit *u)
 {
+	if (s->stream->transcript)
+		return !u->ctx.tls;
 	return s->tls.client_frame == 0 || u->line.off < s->tls.start[DIR_CLIENT];
 }
 
@@ -273,4 +246,70 @@ segment_of(const struct smtp_session *s, uint64_t frame)
 		if (l->seg[i].frame <= frame && frame <= l->seg[i].last_frame)
 			return &l->seg[i];
 	return NULL;
+}
+
+bool
+says_hello(const struct smtp_unit *u)
+{
+	return u->kind == UNIT_COMMAND &&
+	    (u->verb->id == VERB_HELO || u->verb->id == VERB_EHLO || u->verb->id == VERB_LHLO) &&
+	    !(u->flags & (UNIT_IN_TEXT | UNIT_GUESSED)) &&
+	    !(u->line.flags & (LINE_GAP | LINE_CUT | LINE_UNTERMINATED));
+}
+
+bool
+masked_keyword(struct slice k)
+{
+	size_t i;
+
+	for (i = 0; i < k.n && k.p[i] == 'X'; i++)
+		;
+	return i >= 3 && (i == k.n || (i + 1 == k.n && k.p[i] >= 'A' && k.p[i] <= 'Z'));
+}
+
+struct slice
+first_word(struct slice t)
+{
+	size_t i;
+
+	for (i = 0; i < t.n && t.p[i] != ' ' && t.p[i] != '\t'; i++)
+		;
+	return slice_of(t.p, i);
+}
+
+struct slice
+trimmed(struct slice t)
+{
+	while (t.n > 0 && (t.p[t.n - 1] == ' ' || t.p[t.n - 1] == '\t'))
+		t.n--;
+	return t;
+}
+
+bool
+unreadable(const struct smtp_session *s)
+{
+	return s->tls.start[DIR_CLIENT] >= 0 || s->tls.start[DIR_SERVER] >= 0 || s->one_sided ||
+	    s->limited || s->app == APP_UNKNOWN || s->app == APP_TLS;
+}
+
+const char *
+role_name(enum stream_dir role)
+{
+	return role == DIR_CLIENT ? "client" : "server";
+}
+
+bool
+captured_twice(const struct ledger *l, size_t at)
+{
+	enum { NEAR = 64 }; /* records; a bound for captures without clock */
+	const struct ledger_seg *g = &l->seg[at], *e;
+	size_t i;
+
+	for (i = at; i-- > 0 && at - i <= NEAR && g->ts - l->seg[i].ts <= 1000000;) {
+		e = &l->seg[i];
+		if (e->dir == g->dir && e->off == g->off && e->len == g->len && e->ack == g->ack &&
+		    e->ip_id == g->ip_id)
+			return true;
+	}
+	return false;
 }

@@ -8,9 +8,8 @@ static void
 reply_missing(struct check_ctx *c, struct smtp_unit *u)
 {
 	const struct ledger_seg *fin = first_close(c->s, DIR_SERVER);
-	const struct smtp_unit *later;
 	struct finding *f;
-	bool answered_later = false;
+	bool answered_later = c->s->answered != NULL && c->s->answered->index > u->index;
 	double wait = waited(c->s, u);
 
 	if ((u->kind != UNIT_COMMAND && u->kind != UNIT_SASL) || u->meant != NULL || u->epoch > 0 ||
@@ -19,8 +18,6 @@ reply_missing(struct check_ctx *c, struct smtp_unit *u)
 	    u->ctx.quit != NULL || c->s->tls.start[DIR_SERVER] >= 0 || after_421(c->s, u) ||
 	    !unit_acked(c->s, u))
 		return;
-	for (later = STAILQ_NEXT(u, link); later != NULL; later = STAILQ_NEXT(later, link))
-		answered_later |= later->meant != NULL && later->verb->id != VERB_QUIT;
 	if (!answered_later && !server_closed_first(c->s) && wait < 60)
 		return;
 	if (!answered_later && !c->a->over && wait < 300)
@@ -41,13 +38,16 @@ reply_missing(struct check_ctx *c, struct smtp_unit *u)
 		lower_to(f, CONF_PROBABLE);
 }
 
+enum { EARLY_LOOK = 256 }; /* units behind the first unanswered one that are looked at */
+
 /* An unanswered unit that this early reply was perhaps meant for. */
 static struct smtp_unit *
 answered_early(struct check_ctx *c, const struct smtp_reply *r)
 {
 	struct smtp_unit *u;
+	unsigned n = 0;
 
-	STAILQ_FOREACH (u, &c->s->units, link)
+	for (u = c->a->unanswered; u != NULL && n < EARLY_LOOK; u = STAILQ_NEXT(u, link), n++)
 		if (u->meant == NULL && u->kind == UNIT_COMMAND && u->epoch == r->epoch &&
 		    u->line.off >= r->first.ack && u->verb->id != VERB_QUIT && unit_acked(c->s, u))
 			return u;
@@ -90,9 +90,9 @@ reply_unsolicited(struct check_ctx *c, struct smtp_reply *r)
 			break;
 		prev = v;
 	}
-	f = report_reply(c, r, "\"%.*s\" answers nothing: when it left, the server had received %lld octets, "
-			       "and every unit up to there had its reply.",
-	    TEXT(reply_text(r)), (long long)r->first.ack);
+	f = report_reply(c, r, "\"%.*s\" answers nothing: it left with ack %u, and every unit up to there had "
+			       "its reply.",
+	    TEXT(reply_text(r)), absolute_seq(c->s, DIR_CLIENT, r->first.ack));
 	if (r->unit != NULL)
 		lower_to(f, CONF_PROBABLE); /* by counting it had a place */
 	if (prev != NULL)
@@ -112,9 +112,10 @@ reply_before_command(struct check_ctx *c, struct smtp_reply *r)
 	if (u == NULL || u->kind == UNIT_GREETING || u->kind == UNIT_EOD || u->kind == UNIT_CHUNK ||
 	    r->code == 421 || reply_received(u, r))
 		return;
-	f = report_reply(c, r, "\"%.*s\" left when the server had received %lld octets; the %s it answers "
-			       "ends at %lld.",
-	    TEXT(reply_text(r)), (long long)r->first.ack, smtp_unit_name(u), (long long)u->end);
+	f = report_reply(c, r, "\"%.*s\" left with ack %u; the %s it answers ends at seq %u, so the server did "
+			       "not have it.",
+	    TEXT(reply_text(r)), absolute_seq(c->s, DIR_CLIENT, r->first.ack), smtp_unit_name(u),
+	    absolute_seq(c->s, DIR_CLIENT, u->end));
 	relate(f, u->line.first.frame);
 }
 
@@ -257,6 +258,8 @@ const struct check checks_reply[] = {
 		       "hole.",
 	      .remedy = "Look at the server's log for a process that died or a filter that swallowed the "
 			"command." },
+	    .by_lines = "has no reply. Whether the server's TCP had it is not known from a "
+	                "transcript.",
 	    .unit = reply_missing },
 	{ .info = { .id = "reply-unsolicited",
 	      .title = "Reply without a command",
@@ -273,6 +276,7 @@ const struct check checks_reply[] = {
 	      .fakes = "421, LMTP's reply for each recipient, the second greeting behind XCLIENT, a "
 		       "command in a capture hole.",
 	      .remedy = "Find the filter or proxy that adds replies." },
+	    .by_lines = "answers nothing that stands above it.",
 	    .reply = reply_unsolicited },
 	{ .info = { .id = "reply-before-command",
 	      .title = "Reply emitted before its command had arrived",
@@ -289,6 +293,7 @@ const struct check checks_reply[] = {
 		       "command, and that command has no other reply.",
 	      .fakes = "421 and the greeting; a reply too many (reply-unsolicited); retransmissions.",
 	      .remedy = "Look for a proxy in front of the server that answers on its own." },
+	    .by_lines = "stands above the command that it answers.",
 	    .reply = reply_before_command },
 	{ .info = { .id = "reply-syntax",
 	      .title = "Not a reply line",
@@ -334,6 +339,7 @@ const struct check checks_reply[] = {
 		       "command.",
 	      .fakes = "Lines that come slowly on purpose; the end of the capture.",
 	      .remedy = "Server: put a blank, not \"-\", behind the code of the last line." },
+	    .by_lines = "",
 	    .reply = multiline_open },
 	{ .info = { .id = "reply-wrong-code",
 	      .title = "Code impossible for the command",

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * ladder_mermaid - the diagram in the language that trackers draw from.
+ *
+ * A message text ends at the line, a semicolon or a number sign, so these and
+ * everything that is special to HTML are written as its entity codes.
+ */
+#include <inttypes.h>
+
+#include "base/error.h"
+#include "base/output.h"
+#include "report/common.h"
+#include "report/ladder.h"
+
+enum { LABEL_COLUMNS = 60 };
+
+static void
+put_text(struct output *o, struct slice raw)
+{
+	struct output *text = output_memory();
+	struct error err;
+	struct slice s;
+	size_t i;
+
+	common_cut(text, raw, LABEL_COLUMNS);
+	s = output_slice(text);
+	for (i = 0; i < s.n; i++) {
+		if (s.p[i] < 0x80 && strchr("\"#&';<>\\`{}|%", s.p[i]))
+			out_printf(o, "#%u;", s.p[i]);
+		else
+			out_putc(o, s.p[i]);
+	}
+	output_close(text, &err);
+}
+
+static void
+put_step(struct output *o, const struct step *p, const char *unit)
+{
+	static const char *const arrows[2][2] = { { "-->>", "->>" }, { "--x", "-x" } };
+	struct output *raw = output_memory();
+	struct error err;
+
+	ladder_label(raw, p);
+	out_printf(o, "    %s%s%s: %s %" PRIu64 ": ", p->role == DIR_CLIENT ? "C" : "S",
+	    arrows[p->lost][p->len > 0], p->role == DIR_CLIENT ? "S" : "C", unit, p->frame);
+	put_text(o, output_slice(raw));
+	out_putc(o, '\n');
+	output_close(raw, &err);
+}
+
+void
+ladder_mermaid(struct output *o, const struct ladder *l)
+{
+	const struct evidence *e = l->e;
+	const struct effect *mark;
+	unsigned next;
+	size_t i;
+
+	out_puts(o, "sequenceDiagram\n    participant C as ");
+	put_text(o, slice_str(l->name[DIR_CLIENT]));
+	out_puts(o, "\n    participant S as ");
+	put_text(o, slice_str(l->name[DIR_SERVER]));
+	out_putc(o, '\n');
+	for (i = 0; i < e->nsteps; i++) {
+		const struct step *p = &e->step[i];
+
+		if (p->kind == STEP_FOLD) {
+			out_puts(o, "    Note over C,S: ");
+			ladder_fold(o, p);
+			out_putc(o, '\n');
+			continue;
+		}
+		put_step(o, p, e->transcript ? "line" : "frame");
+		for (next = 0; (mark = ladder_mark(e, i, &next)) != NULL;)
+			out_printf(o, "    Note over C,S: %s (%s) %s\n",
+			    severity_name(mark->severity), confidence_name(mark->confidence),
+			    mark->check->id);
+	}
+}

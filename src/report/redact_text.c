@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * redact_text - finds mail addresses, IP addresses, host names and learned words
+ * in a text and puts their other names in their place.
+ *
+ * One pass from left to right.  Mail addresses are tried first (RFC 5321 4.1.2,
+ * and anything else around an "@"), then IP addresses, learned words, and what
+ * has the form of a host name: labels and dots, the last one no number.  Section
+ * numbers behind "RFC nnnn" look like IPv4 addresses and are kept.
+ *
+ * Rather too much is hidden than too little: a report with an odd word in it is
+ * still of use, a name that got out is out.
+ */
+#include <arpa/inet.h>
+
+#include "base/output.h"
+#include "report/redact.h"
+
+enum { IP_TEXT_MAX = 45, LABEL_MIN = 2 };
+
+/* Part of a name: letters, digits, the marks between them, all of UTF-8. */
+static bool
+is_word(uint8_t c)
+{
+	int l = ascii_lower(c);
+
+	return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+	    c == '.' || c >= 0x80;
+}
+
+/* May stand in a local part as well (RFC 5322 3.2.3); the apostrophe only within it. */
+static bool
+is_atext(uint8_t c)
+{
+	return c && (is_word(c) || strchr("!#$%&*+/=?^{|}~'", c));
+}
+
+static bool
+is_mark(uint8_t c)
+{
+	return c == '.' || c == '-' || c == '_';
+}
+
+static void
+put_name(struct output *o, const char *name)
+{
+	out_puts(o, name);
+}
+
+/* Octets of a domain or an address literal at the start of s. */
+static size_t
+domain_length(struct slice s)
+{
+	size_t n = 0;
+
+	if (s.n && s.p[0] == '[') {
+		while (n < s.n && s.p[n] != ']' && s.p[n] > ' ')
+			n++;
+		return n < s.n && s.p[n] == ']' ? n + 1 : 0;
+	}
+	while (n < s.n && is_word(s.p[n]))
+		n++;
+	while (n > 0 && is_mark(s.p[n - 1]))
+		n--;
+	return n;
+}
+
+/* Octets of the local part at the start of s; an "@" follows it.  0: there is none. */
+static size_t
+local_length(struct slice s)
+{
+	size_t n = 0;
+
+	if (s.n && s.p[0] == '"') {
+		for (n = 1; n < s.n && s.p[n] != '"'; n++)
+			if (s.p[n] == '\\')
+				n++;
+		n = n < s.n ? n + 1 : 0;
+	} else {
+		while (n < s.n && is_atext(s.p[n]))
+			n++;
+	}
+	return n && n < s.n && s.p[n] == '@' ? n : 0;
+}
+
+static void
+put_domain(struct redactor *r, struct output *o, struct slice domain)
+{
+	char name[REDACT_NAME_TEXT];
+
+	if (!(redactor_what(r) & REDACT_HOSTS)) {
+		out_write(o, domain);
+		return;
+	}
+	redact_host(r, name, domain);
+	put_name(o, name);
+}
+
+/* Returns the octets that were dealt with. */
+static size_t
+put_mailbox(struct redactor *r, struct output *o, struct slice s)
+{
+	size_t local = local_length(s), domain;
+	char name[REDACT_NAME_TEXT];
+
+	if (!local)
+		return 0;
+	domain = domain_length(slice_from(s, local + 1));
+	if (!domain)
+		return 0;
+	if (redactor_what(r) & REDACT_ADDRESSES &&
+	    !slice_caseeq(slice_of(s.p, local), "postmaster")) {
+		redact_mailbox(r, name, slice_of(s.p, local + 1 + domain));
+		put_name(o, name);
+	} else {
+		out_write(o, slice_of(s.p, local));
+	}
+	out_putc(o, '@');
+	put_domain(r, o, slice_of(s.p + local + 1, domain));
+	return local + 1 + domain;
+}
+
+static bool
+read_ip(struct slice s, struct ipaddr *addr)
+{
+	char text[IP_TEXT_MAX + 1];
+	bool six = s.n && memchr(s.p, ':', s.n);
+
+	if (s.n == 0 || s.n > IP_TEXT_MAX)
+		return false;
+	memcpy(text, s.p, s.n);
+	text[s.n] = '\0';
+	memset(addr, 0, sizeof *addr);
+	addr->family = six ? 6 : 4;
+	return inet_pton(six ? AF_INET6 : AF_INET, text, addr->b) == 1;
+}
+
+static void
+put_ip(struct redactor *r, struct output *o, const struct ipaddr *addr)
+{
+	char name[IPADDR_TEXT_MAX];
+
+	redact_ip(r, name, addr);
+	put_name(o, name);
+}
+
+/* An IPv6 address at the start of s: it has colons, which are no part of other names. */
+static size_t
+put_ip6(struct redactor *r, struct output *o, struct slice s)
+{
+	struct ipaddr addr;
+	size_t n = 0, colons = 0;
+
+	while (
+	    n < s.n && n <= IP_TEXT_MAX && s.p[n] && strchr("0123456789abcdefABCDEF:.", s.p[n])) {
+		colons += s.p[n] == ':';
+		n++;
+	}
+	/* A full stop or a colon behind the address is none of it. */
+	while (n > 2 && (s.p[n - 1] == '.' || (s.p[n - 1] == ':' && s.p[n - 2] != ':')))
+		n--;
+	if (colons < 2 || n < 3 || !read_ip(slice_of(s.p, n), &addr))
+		return 0;
+	put_ip(r, o, &addr);
+	return n;
+}
+
+/* Does the text before it end in "RFC nnnn "? */
+static bool
+behind_rfc(struct slice before)
+{
+	size_t n = before.n, digits;
+
+	if (n == 0 || before.p[n - 1] != ' ')
+		return false;
+	for (digits = n - 1;
+	     digits > 0 && before.p[digits - 1] >= '0' && before.p[digits - 1] <= '9';)
+		digits--;
+	return digits < n - 1 && digits >= 4 && memcmp(before.p + digits - 4, "RFC ", 4) == 0;
+}
+
+/* Labels with dots between them; the last has two characters, one of them no digit. */
+static bool
+has_host_form(struct slice s)
+{
+	size_t i, label = 0, labels = 1;
+	bool letter = false;
+
+	for (i = 0; i < s.n; i++) {
+		if (s.p[i] == '.') {
+			if (label == 0)
+				return false;
+			labels++;
+			label = 0;
+			letter = false;
+			continue;
+		}
+		label++;
+		letter = letter || s.p[i] < '0' || s.p[i] > '9';
+	}
+	return labels > 1 && label >= LABEL_MIN && letter;
+}
+
+static void
+put_token(struct redactor *r, struct output *o, struct slice token, struct slice before)
+{
+	char name[REDACT_NAME_TEXT];
+	struct ipaddr addr;
+	struct slice tail;
+	size_t n = token.n, front = 0;
+
+	while (n && is_mark(token.p[n - 1]))
+		n--;
+	while (front < n && is_mark(token.p[front]))
+		front++;
+	out_write(o, slice_of(token.p, front));
+	token = slice_from(token, front);
+	n -= front;
+	tail = slice_from(token, n);
+	token.n = n;
+	if (redact_word(r, name, token))
+		put_name(o, name);
+	else if (!(redactor_what(r) & REDACT_HOSTS))
+		out_write(o, token);
+	else if (read_ip(token, &addr) && !behind_rfc(before))
+		put_ip(r, o, &addr);
+	else if (has_host_form(token) && !read_ip(token, &addr)) {
+		redact_host(r, name, token);
+		put_name(o, name);
+	} else
+		out_write(o, token);
+	out_write(o, tail);
+}
+
+/* "Subject: " and what follows on the line; returns the octets that were dealt with. */
+static size_t
+put_subject(struct redactor *r, struct output *o, struct slice s)
+{
+	size_t n;
+
+	if (!(redactor_what(r) & REDACT_SUBJECT) || !slice_caseprefix(s, "subject:"))
+		return 0;
+	for (n = 0; n < s.n && s.p[n] != '\n' && s.p[n] != '"'; n++)
+		;
+	out_write(o, slice_of(s.p, 8));
+	out_puts(o, " [hidden]");
+	return n;
+}
+
+/* A learned name that is no word: "jim+lists". */
+static size_t
+put_learned(struct redactor *r, struct output *o, struct slice s)
+{
+	char name[REDACT_NAME_TEXT];
+	size_t n = 0;
+	bool word = true;
+
+	for (; n < s.n && is_atext(s.p[n]); n++)
+		word = word && is_word(s.p[n]);
+	if (word || !redact_word(r, name, slice_of(s.p, n)))
+		return 0;
+	put_name(o, name);
+	return n;
+}
+
+/*
+ * "250-" in front of the text of a reply line (RFC 5321 4.2.1), which would be taken for the
+ * beginning of a host's name.  The name of a dial-up host may well begin with digits, too: a
+ * digit follows then.
+ */
+static size_t
+put_code(struct output *o, struct slice s, struct slice before)
+{
+	size_t i;
+
+	if (s.n < 5 || s.p[3] != '-' || (s.p[4] >= '0' && s.p[4] <= '9'))
+		return 0;
+	if (before.n && !strchr("\n\"", before.p[before.n - 1]))
+		return 0;
+	for (i = 0; i < 3; i++)
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return 0;
+	out_write(o, slice_of(s.p, 4));
+	return 4;
+}
+
+/* What begins here and is longer than a word; returns the octets that were dealt with. */
+static size_t
+put_long(struct redactor *r, struct output *o, struct slice s)
+{
+	size_t n = put_subject(r, o, s);
+
+	if (n == 0)
+		n = put_mailbox(r, o, s);
+	if (n == 0)
+		n = put_learned(r, o, s);
+	if (n == 0 && redactor_what(r) & REDACT_HOSTS)
+		n = put_ip6(r, o, s);
+	return n;
+}
+
+void
+redact_text(struct redactor *r, struct output *o, struct slice s)
+{
+	bool inside = false; /* of something longer that was tried from its start */
+	size_t i = 0, n;
+
+	if (!redactor_what(r)) {
+		out_write(o, s);
+		return;
+	}
+	while (i < s.n) {
+		struct slice rest = slice_from(s, i);
+
+		n = put_code(o, rest, slice_of(s.p, i));
+		if (n == 0 && !inside && s.p[i] != '\'')
+			n = put_long(r, o, rest);
+		if (n) {
+			i += n;
+			inside = false;
+			continue;
+		}
+		for (n = 0; n < rest.n && is_word(rest.p[n]); n++)
+			;
+		if (n) {
+			put_token(r, o, slice_of(rest.p, n), slice_of(s.p, i));
+		} else {
+			out_putc(o, rest.p[0]);
+			n = 1;
+		}
+		i += n;
+		inside = s.p[i - 1] != '\'' && is_atext(s.p[i - 1]);
+	}
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * trust - the counters of a run that say what it did not see.
+ *
+ * Every report for people ends with these rows; a counter that is missing here
+ * is a silent loss.
+ */
+#include "base/output.h"
+#include "report/common.h"
+#include "report/trust.h"
+
+#define COUNT(a) (sizeof(a) / sizeof(a)[0])
+
+size_t
+trust_rows(struct trust_row out[TRUST_ROWS_MAX], const struct run *run)
+{
+	const struct capture_stats *c = &run->capture;
+	const struct decode_stats *d = &run->decode;
+	const struct tracker_stats *t = &run->tracker;
+	const struct trust_row rows[] = {
+		{ c->dropped_kernel, "frame", "dropped by the kernel: the capture was too slow" },
+		{ c->dropped_interface, "frame", "dropped by the interface" },
+		{ c->time_backwards, "frame", "stamped earlier than the frame before it" },
+		{ d->malformed, "frame", "with a header that contradicts itself" },
+		{ d->cut, "frame", "with a header cut by the snap length" },
+		{ d->unknown_link, "frame", "of a link type that is not known" },
+		{ d->depth_exceeded, "frame", "with tunnels nested too deep" },
+		{ d->snaplen_cut, "frame", "with a payload cut by the snap length" },
+		{ d->fragments_expired, "IP datagram", "of which fragments are missing" },
+		{ d->fragments_refused, "IP fragment", "dropped for lack of memory" },
+		{ d->bad_ip_checksum, "frame", "with a bad IP checksum" },
+		{ d->bad_tcp_checksum, "frame", "with a bad TCP checksum" },
+		{ t->strict_dropped, "frame", "ignored for its checksum, as asked" },
+		{ t->engine_skipped, "segment", "that this reassembly engine cannot follow" },
+		{ t->gaps, "gap", "in the TCP streams" },
+		{ t->gap_octets, "octet", "missing in them" },
+		{ t->late_octets, "octet", "came after they had been given up" },
+		{ t->refused_octets, "octet", "dropped for lack of memory" },
+		{ t->evicted, "connection", "ended early by a limit" },
+		{ run->limited_sessions, "session", "not kept whole because of a limit" },
+		{ run->suppressed, "finding",
+		    "suppressed as asked, those that follow from them included" },
+		{ run->regraded, "finding", "graded as asked, not as usual" },
+		{ c->text_ignored, "line", "of transcripts that are no part of a dialogue" },
+		{ c->text_cut, "line", "of transcripts that were too long, and cut" },
+	};
+	size_t i, n = 0;
+
+	_Static_assert(COUNT(rows) < TRUST_ROWS_MAX, "there is room for one row more");
+	for (i = 0; i < COUNT(rows); i++)
+		if (rows[i].n)
+			out[n++] = rows[i];
+	if (c->truncated_input)
+		out[n++] = (struct trust_row){ 0, NULL, "an input file ends inside a record" };
+	return n;
+}
+
+void
+trust_put(struct output *o, const struct trust_row *row)
+{
+	if (row->n) {
+		common_count(o, row->n, row->noun);
+		out_putc(o, ' ');
+	}
+	out_puts(o, row->text);
+}

@@ -1,0 +1,61 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# The incident reports of all traces: the HTML pages stand alone and are valid,
+# no name of a trace is in a redacted report, JSON and SARIF are of the form they
+# have to be of (tests/report.py).  tidy, where it is installed, has a say too.
+#
+#	T=NAME  only this trace
+set -u
+top=$(pwd)
+src=$(cd "${srcdir:-.}" && pwd) || exit 99
+smtpscope=${SMTPSCOPE:-./smtpscope}
+case $smtpscope in /*) ;; *) smtpscope=$top/$smtpscope ;; esac
+test -x "$smtpscope" || { echo "report: $smtpscope is not built"; exit 99; }
+command -v python3 >/dev/null 2>&1 || { echo "report: skipped, python3 is not installed"; exit 77; }
+
+tmp=$(mktemp -d) || exit 99
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 99' HUP INT TERM
+cd "$tmp" || exit 99
+ntraces=0
+bad=0
+
+check() { # NAME WHAT...
+	name=$1
+	shift
+	"$@" >said 2>&1 && return
+	echo "$name: $1 fails"
+	head -n 10 said
+	bad=$((bad + 1))
+}
+
+set --
+for trace in "$src"/traces/${T:-*}.trace; do
+	name=$(basename "$trace" .trace)
+	capture=$src/traces/$name.pcap
+	test -r "$capture" || { echo "$name: no capture"; bad=$((bad + 1)); continue; }
+	ntraces=$((ntraces + 1))
+	set -- "$@" "$trace"
+	for format in markdown html; do
+		check "$name" "$smtpscope" -N -T $format -o "$name.$format" -r "$capture"
+	done
+	case $name in
+	seed* | report-*)
+		for format in sarif json; do
+			check "$name" "$smtpscope" -N -T $format -o "$name.$format" -r "$capture"
+		done
+		check "$name" python3 -m json.tool "$name.json"
+		;;
+	esac
+done
+check names python3 "$src/tests/report.py" names "$@"
+check html python3 "$src/tests/report.py" html ./*.html
+check sarif python3 "$src/tests/report.py" sarif ./*.sarif
+if command -v tidy >/dev/null 2>&1; then
+	check tidy tidy -quiet -errors ./*.html
+else
+	echo "report: tidy is not installed and was not asked"
+fi
+echo "report: $ntraces traces, $bad faults"
+test "$ntraces" -gt 0 && test "$bad" -eq 0

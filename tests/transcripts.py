@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads the program's own transcripts again and compares what is found.
+
+    transcripts.py SMTPSCOPE TRACES
+
+For every capture NAME.pcap in TRACES, `-T transcript' is read back.  What was found then
+is what had been found in the packets, without the checks that need TCP (--list-checks
+tells which do), with at most the same confidence, and with transcript-input.  A message
+whose text was not shown gives no findings about its text.
+
+The captures in DIFFERS say more, or less, in packets than in a transcript.
+One line per fault, exit 1 if there was one.
+"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+GRADES = ["possible", "probable", "certain"]
+
+# Findings about octets that a transcript has not: message text, line ends, cut lines.
+UNSEEN = {
+    "8bit-without-8bitmime", "body-bare-newline", "body-nul", "command-bare-lf", "dot-unstuffed",
+    "eod-nonstandard", "reply-bad-eol", "size-exceeded", "smuggled-commands", "text-line-too-long",
+}
+DIFFERS = {
+    # Acknowledgement numbers contradict the order of the frames.
+    "early-talker-near": "early-talker", "rset-before-eod-reply-near": "rset-before-eod-reply",
+    "reply-before-command-gap": "reply-before-command", "seed3-E": "reply-mid-data",
+    "seed1-dot-before-552-old-ack": "reply-mid-data session-421",
+    "bdat-reply-count": "bdat-reply-count", "seed2-fin-not-covering": "pipelined-commands-lost",
+    # The cause is silent in a transcript, and what followed from it stands alone.
+    "bdat-size-mismatch-over": "reply-unsolicited", "eod-missing": "reply-mid-data",
+    "starttls-response-injection": "reply-unsolicited",
+    # Judged over several sessions: the addresses in a transcript prove nothing.
+    "auth-bruteforce-many": "auth-bruteforce", "greylisting-later": "greylisting",
+    "harvest-many": "harvest", "starttls-refused-continue-later": "starttls-refused-continue",
+    "starttls-refused-continue-later-tls": "starttls-refused-continue",
+    # Judged by times.
+    "reply-multiline-open": "reply-multiline-open",
+    # Not shown in full.
+    "capture-truncated": "path-syntax", "data-as-commands": "reply-unsolicited",
+    "ok-connect-to-smtp": "http-to-smtp reply-unsolicited",
+    "pipelined-commands-lost-gap": "callout-probe", "seed1-excerpt": "reply-mid-data",
+    "private-extension-near": "private-extension", "reply-line-too-long-gap": "callout-probe",
+}
+
+
+def run(*args):
+    return subprocess.run(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
+                          check=False)
+
+
+def findings(smtpscope, path):
+    """The best grade of each check that found something of its own; None: not read."""
+    p = run(smtpscope, "-N", "-T", "jsonl", "-r", path)
+    if p.returncode:
+        return None, p.stderr.decode("utf-8", "replace").strip()
+    found = {}
+    for line in p.stdout.splitlines():
+        f = json.loads(line).get("finding")
+        if f and "consequence_of" not in f:
+            grade = GRADES.index(f["confidence"])
+            found[f["id"]] = max(grade, found.get(f["id"], 0))
+    return found, ""
+
+
+def compare(smtpscope, name, path, text, tcp):
+    """Faults of one trace."""
+    packets, _ = findings(smtpscope, path)
+    with open(text, "wb") as f:
+        f.write(run(smtpscope, "-N", "-T", "transcript", "-r", path).stdout)
+    with open(text, "rb") as f:
+        marked = [line for line in f if line.lstrip(b" 0123456789").startswith((b"C> ", b"S> "))]
+    again, why = findings(smtpscope, text)
+    if packets is None:
+        return
+    if again is None:
+        if marked:
+            yield f"its transcript is not read: {why}"
+        return
+    again.pop("transcript-input", None)
+    excused = set(DIFFERS.get(name, "").split())
+    for ident in sorted(set(again) - set(packets) - excused):
+        yield f"only the transcript has {ident}"
+    for ident in sorted(set(packets) - set(again) - tcp - UNSEEN - excused):
+        yield f"the transcript has lost {ident}"
+    for ident in sorted(set(packets) & set(again)):
+        if again[ident] > packets[ident]:
+            yield f"{ident} is {GRADES[again[ident]]} in the transcript, {GRADES[packets[ident]]} in packets"
+    for ident in sorted(set(again) & tcp):
+        yield f"{ident} needs TCP, and spoke in a transcript"
+
+
+def main():
+    smtpscope, traces = sys.argv[1:]
+    checks = [json.loads(x) for x in run(smtpscope, "--list-checks", "-T", "jsonl").stdout.splitlines()]
+    tcp = {c["id"] for c in checks if c["needs_tcp"]}
+    names = sorted(f[:-5] for f in os.listdir(traces) if f.endswith(".pcap"))
+    faults = 0
+    with tempfile.TemporaryDirectory() as folder:
+        text = os.path.join(folder, "transcript")
+        for name in names:
+            for fault in compare(smtpscope, name, os.path.join(traces, name + ".pcap"), text, tcp):
+                print(f"{name}: {fault}")
+                faults += 1
+    print(f"transcripts: {len(names)} captures, {len(tcp)} of {len(checks)} checks need TCP, {faults} faults")
+    return 1 if faults or not names or not tcp else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
