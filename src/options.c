@@ -216,11 +216,22 @@ getopt_tables_init(struct getopt_tables *t)
 static int
 check_redact(const struct options *o, struct error *err)
 {
-	if (!o->redact || o->format->redacts)
-		return 0;
-	error_set(err, "--redact: the format %s cannot hide anything; take another (-T)",
-	    o->format->name);
-	return -1;
+	static const struct {
+		unsigned part;
+		const char *name;
+	} rows[] = { { REDACT_ADDRESSES, "addresses" }, { REDACT_HOSTS, "hosts" },
+		{ REDACT_SUBJECT, "subject" }, { REDACT_BODY, "body" } };
+	size_t i;
+
+	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		if (!(o->redact & rows[i].part & ~o->format->redacts))
+			continue;
+		error_set(err, "--redact: -T %s cannot hide \"%s\"; %s", o->format->name,
+		    rows[i].name,
+		    o->format->redacts ? "give --redact=addresses,hosts" : "take another format");
+		return -1;
+	}
+	return 0;
 }
 
 static void

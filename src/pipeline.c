@@ -176,6 +176,12 @@ open_analysis(struct pipeline *p, struct error *err)
 	return p->tracker ? 0 : -1;
 }
 
+static unsigned
+redacted_parts(const struct options *o)
+{
+	return o->redact_set ? o->redact : o->format->redact;
+}
+
 static void
 open_report(struct pipeline *p)
 {
@@ -194,8 +200,8 @@ open_report(struct pipeline *p)
 		.quiet = o->quiet,
 		.verbose = (unsigned)o->verbose,
 		.color = options_color(o->color, &env),
-		.show_text = o->show_text,
-		.redact = o->redact_set ? o->redact : o->format->redact,
+		.show_text = o->show_text && !(redacted_parts(o) & REDACT_BODY),
+		.redact = redacted_parts(o),
 		.time = o->time,
 		.names = o->names,
 		.nnames = o->nnames,

@@ -16,11 +16,11 @@ tests_pcapsurgery_LDADD = $(PCAP_LIBS)
 tests_mutate_SOURCES = tests/mutate.c
 
 TRACE_TESTS = tests/run-golden.sh tests/run-engines.sh tests/run-property.sh \
-	tests/run-mutations.sh tests/run-tshark.sh tests/run-corpus.sh tests/run-transcripts.sh
+	tests/run-mutations.sh tests/run-tshark.sh tests/run-corpus.sh tests/run-report.sh tests/run-transcripts.sh
 dist_check_SCRIPTS += $(TRACE_TESTS)
 TESTS += $(TRACE_TESTS)
 MOSTLYCLEANFILES += tests/failed-*.pcap
-EXTRA_DIST += tests/judge.py tests/property.py tests/transcripts.py tests/expect traces
+EXTRA_DIST += tests/judge.py tests/property.py tests/report.py tests/transcripts.py tests/expect traces
 
 # The tests are slow because of their number; the long run is for a machine at night.
 .PHONY: update-golden check-long

@@ -36,6 +36,8 @@ shown_name(const struct report_config *cfg, const struct ipaddr *addr)
 {
 	size_t i;
 
+	if (cfg->redact & REDACT_HOSTS)
+		return NULL;
 	for (i = 0; i < cfg->nnames; i++)
 		if (same_addr(&cfg->names[i].addr, addr))
 			return cfg->names[i].name;

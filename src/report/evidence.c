@@ -17,7 +17,7 @@
 #include "report/evidence.h"
 #include "report/redact.h"
 
-enum { TEXT_MESSAGE = 400 };
+enum { TEXT_MESSAGE = 600 };
 
 /* -- texts ------------------------------------------------------------------------------ */
 
@@ -253,6 +253,10 @@ message_text(struct redactor *r, const struct smtp_transaction *t)
 		    common_result_words(t->believed));
 	if (t->queue_id)
 		out_printf(o, "; queue id %.*s", EVIDENCE_NAME, t->queue_id);
+	if (t->body && t->body->message_id.n) {
+		out_puts(o, "; Message-ID ");
+		out_write(o, cut(t->body->message_id, EVIDENCE_NAME));
+	}
 	raw = take(o);
 	text = evidence_text(r, raw, TEXT_MESSAGE);
 	evidence_text_free(raw);

@@ -26,6 +26,8 @@ void html_culprit(struct html_page *, const struct incident *);
 void html_mail(struct html_page *, const struct incident *);
 /* The section about v[i]. */
 void html_incident(struct html_page *, size_t i);
+struct ladder;
+void html_exchange(struct html_page *, const struct ladder *);
 void html_timeline(struct output *, const struct timeline *);
 /* "<span class="badge error">error, certain</span>" */
 void html_badge(struct output *, enum severity, enum confidence);

@@ -13,6 +13,7 @@ libsmtpscope_a_SOURCES += \
 	src/report/finding_text.c src/report/finding_text.h \
 	src/report/frame.c src/report/frame.h \
 	src/report/html.c src/report/html.h \
+	src/report/html_exchange.c \
 	src/report/html_incident.c \
 	src/report/html_style.c \
 	src/report/html_text.c src/report/html_text.h \
@@ -34,6 +35,7 @@ libsmtpscope_a_SOURCES += \
 	src/report/outcome.c \
 	src/report/pieces.c src/report/pieces.h \
 	src/report/redact.c src/report/redact.h \
+	src/report/redact_names.c src/report/redact_names.h \
 	src/report/redact_text.c \
 	src/report/reporter.h \
 	src/report/reporters.c \

@@ -8,42 +8,21 @@
  *
  * The table of numbers grows to REDACT_NAMES_MAX names of NAME_OCTETS at most;
  * the table of words is that of one session, whose size the dissector limits.
- * Strangers choose the keys, so the hash is keyed.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <xxhash.h>
 
 #include "base/mem.h"
 #include "base/output.h"
 #include "report/common.h"
-#include "report/redact.h"
+#include "report/redact_names.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
-#define REDACT_SEED UINT64_C(0x7265646163740001)
-
 enum {
-	NAME_OCTETS = 512, /* of a key; what is longer is cut, and so shares a number */
-	WORD_MIN = 3,      /* shorter words mean too many other things */
+	WORD_MIN = 3, /* shorter words mean too many other things */
 	KINDS = NAME_NETWORK + 1,
-	FIRST_BUCKETS = 64
-};
-
-struct name {
-	struct name *next; /* in the bucket */
-	uint64_t hash;
-	uint64_t number;       /* 0: not printed yet */
-	enum redact_kind kind; /* what it is printed as */
-	struct slice of;       /* a word: the whole name that it stands for; owned */
-	size_t n;
-	uint8_t key[];
-};
-
-struct names {
-	struct name **bucket;
-	size_t nbuckets, n;
 };
 
 struct redactor {
@@ -80,73 +59,6 @@ static uint8_t
 lower(uint8_t c)
 {
 	return (uint8_t)ascii_lower(c);
-}
-
-static void
-names_clear(struct names *t)
-{
-	size_t i;
-
-	for (i = 0; i < t->nbuckets; i++) {
-		while (t->bucket[i]) {
-			struct name *e = t->bucket[i];
-
-			t->bucket[i] = e->next;
-			free((void *)(uintptr_t)e->of.p);
-			free(e);
-		}
-	}
-	free(t->bucket);
-	*t = (struct names){ NULL, 0, 0 };
-}
-
-static void
-names_grow(struct names *t)
-{
-	size_t n = t->nbuckets ? t->nbuckets * 4 : FIRST_BUCKETS, i;
-	struct name **bucket = xcalloc(n, sizeof *bucket);
-
-	for (i = 0; i < t->nbuckets; i++) {
-		while (t->bucket[i]) {
-			struct name *e = t->bucket[i];
-
-			t->bucket[i] = e->next;
-			e->next = bucket[e->hash % n];
-			bucket[e->hash % n] = e;
-		}
-	}
-	free(t->bucket);
-	t->bucket = bucket;
-	t->nbuckets = n;
-}
-
-/* Finds the key, or adds it unless there are `max' names already; NULL: not there. */
-static struct name *
-names_get(struct names *t, struct slice key, size_t max)
-{
-	uint8_t folded[NAME_OCTETS];
-	size_t n = key.n < sizeof folded ? key.n : sizeof folded, i;
-	struct name *e;
-	uint64_t hash;
-
-	for (i = 0; i < n; i++)
-		folded[i] = lower(key.p[i]);
-	hash = XXH3_64bits_withSeed(folded, n, REDACT_SEED);
-	for (e = t->nbuckets ? t->bucket[hash % t->nbuckets] : NULL; e; e = e->next)
-		if (e->hash == hash && e->n == n && memcmp(e->key, folded, n) == 0)
-			return e;
-	if (t->n >= max)
-		return NULL;
-	if (t->n >= t->nbuckets)
-		names_grow(t);
-	e = xcalloc(1, sizeof *e + n);
-	e->hash = hash;
-	e->n = n;
-	memcpy(e->key, folded, n);
-	e->next = t->bucket[hash % t->nbuckets];
-	t->bucket[hash % t->nbuckets] = e;
-	t->n++;
-	return e;
 }
 
 /* The key with its kind in front: a user and a host of the same spelling are two names. */
@@ -229,14 +141,14 @@ redact_host(struct redactor *r, char out[REDACT_NAME_TEXT], struct slice host)
 	name_print(r, out, name_of(r, 'h', NAME_HOST, host), NAME_HOST);
 }
 
+/* By its text: letters of either case are one in a key, which octets are not. */
 static struct name *
 ip_name(struct redactor *r, const struct ipaddr *addr, enum redact_kind kind)
 {
-	uint8_t key[17];
+	char text[IPADDR_TEXT_MAX];
 
-	key[0] = addr->family;
-	memcpy(key + 1, addr->b, sizeof addr->b);
-	return name_of(r, 'a', kind, slice_of(key, sizeof key));
+	ipaddr_text(text, addr);
+	return name_of(r, 'a', kind, slice_str(text));
 }
 
 void
@@ -259,18 +171,13 @@ redact_network(
 	char text[REDACT_NAME_TEXT];
 	size_t n;
 
-	if (r->what & REDACT_HOSTS) {
-		uint8_t key[18] = { (uint8_t)prefix, addr->family };
-
-		memcpy(key + 2, addr->b, sizeof addr->b);
-		name_print(r, text, name_of(r, 'n', NAME_NETWORK, slice_of(key, sizeof key)),
-		    NAME_NETWORK);
-		memcpy(out, text, sizeof text);
-		return;
-	}
 	ipaddr_text(out, addr);
 	n = strlen(out);
 	snprintf(out + n, IPADDR_TEXT_MAX - n, "/%u", prefix);
+	if (!(r->what & REDACT_HOSTS))
+		return;
+	name_print(r, text, name_of(r, 'n', NAME_NETWORK, slice_str(out)), NAME_NETWORK);
+	memcpy(out, text, sizeof text);
 }
 
 /* -- the words of a session ------------------------------------------------------------- */

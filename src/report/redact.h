@@ -38,6 +38,10 @@ void redact_ip(struct redactor *, char out[IPADDR_TEXT_MAX], const struct ipaddr
 /* "network1", or "192.0.2.0/24". */
 void redact_network(
     struct redactor *, char out[IPADDR_TEXT_MAX], const struct ipaddr *, unsigned prefix);
+/* For a report that is written without regard to names: where to write about this session (NULL:
+ * none), `o' itself if nothing is hidden; and what was written there, redacted, to `o'. */
+struct output *redact_capture(struct redactor *, struct output *o, const struct smtp_session *);
+void redact_release(struct redactor *, struct output *o, struct output *captured);
 /* May the line be a piece of a message?  Then its text is hidden with the messages. */
 bool redact_is_private(const struct redactor *, const struct smtp_unit *);
 

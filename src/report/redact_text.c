@@ -13,6 +13,7 @@
  */
 #include <arpa/inet.h>
 
+#include "base/error.h"
 #include "base/output.h"
 #include "report/redact.h"
 
@@ -171,15 +172,18 @@ behind_rfc(struct slice before)
 {
 	size_t n = before.n, digits;
 
-	if (n == 0 || before.p[n - 1] != ' ')
+	/* The line may have been broken there. */
+	while (n > 0 && (before.p[n - 1] == ' ' || before.p[n - 1] == '\n'))
+		n--;
+	if (n == before.n)
 		return false;
-	for (digits = n - 1;
-	     digits > 0 && before.p[digits - 1] >= '0' && before.p[digits - 1] <= '9';)
+	for (digits = n; digits > 0 && before.p[digits - 1] >= '0' && before.p[digits - 1] <= '9';)
 		digits--;
-	return digits < n - 1 && digits >= 4 && memcmp(before.p + digits - 4, "RFC ", 4) == 0;
+	return digits < n && digits >= 4 && memcmp(before.p + digits - 4, "RFC ", 4) == 0;
 }
 
-/* Labels with dots between them; the last has two characters, one of them no digit. */
+/* Labels with dots between them; the last has two characters and begins with a letter, so that
+ * "12:00:00.000000Z" is none. */
 static bool
 has_host_form(struct slice s)
 {
@@ -192,11 +196,10 @@ has_host_form(struct slice s)
 				return false;
 			labels++;
 			label = 0;
-			letter = false;
 			continue;
 		}
-		label++;
-		letter = letter || s.p[i] < '0' || s.p[i] > '9';
+		if (label++ == 0)
+			letter = s.p[i] < '0' || s.p[i] > '9';
 	}
 	return labels > 1 && label >= LABEL_MIN && letter;
 }
@@ -263,6 +266,18 @@ put_learned(struct redactor *r, struct output *o, struct slice s)
 	return n;
 }
 
+/* At the start of a line, of a quotation, or behind "S> " and "Rsp: ". */
+static bool
+begins_line(struct slice before)
+{
+	size_t n = before.n;
+
+	if (n == 0 || before.p[n - 1] == '\n' || before.p[n - 1] == '"')
+		return true;
+	return n > 1 && before.p[n - 1] == ' ' &&
+	    (before.p[n - 2] == '>' || before.p[n - 2] == ':');
+}
+
 /*
  * "250-" in front of the text of a reply line (RFC 5321 4.2.1), which would be taken for the
  * beginning of a host's name.  The name of a dial-up host may well begin with digits, too: a
@@ -275,7 +290,7 @@ put_code(struct output *o, struct slice s, struct slice before)
 
 	if (s.n < 5 || s.p[3] != '-' || (s.p[4] >= '0' && s.p[4] <= '9'))
 		return 0;
-	if (before.n && !strchr("\n\"", before.p[before.n - 1]))
+	if (!begins_line(before))
 		return 0;
 	for (i = 0; i < 3; i++)
 		if (s.p[i] < '0' || s.p[i] > '9')
@@ -284,12 +299,30 @@ put_code(struct output *o, struct slice s, struct slice before)
 	return 4;
 }
 
+/* The challenge of CRAM-MD5 is the name of the server in base64 (RFC 2195 2). */
+static size_t
+put_challenge(struct redactor *r, struct output *o, struct slice s)
+{
+	size_t n = 4;
+
+	if (!(redactor_what(r) & REDACT_HOSTS) || s.n < 4 || memcmp(s.p, "334 ", 4) != 0)
+		return 0;
+	while (n < s.n && (is_atext(s.p[n]) || s.p[n] == '='))
+		n++;
+	if (n < 12)
+		return 0;
+	out_puts(o, "334 [hidden]");
+	return n;
+}
+
 /* What begins here and is longer than a word; returns the octets that were dealt with. */
 static size_t
 put_long(struct redactor *r, struct output *o, struct slice s)
 {
 	size_t n = put_subject(r, o, s);
 
+	if (n == 0)
+		n = put_challenge(r, o, s);
 	if (n == 0)
 		n = put_mailbox(r, o, s);
 	if (n == 0)
@@ -331,4 +364,25 @@ redact_text(struct redactor *r, struct output *o, struct slice s)
 		i += n;
 		inside = s.p[i - 1] != '\'' && is_atext(s.p[i - 1]);
 	}
+}
+
+struct output *
+redact_capture(struct redactor *r, struct output *o, const struct smtp_session *s)
+{
+	if (!redactor_what(r))
+		return o;
+	if (s)
+		redact_learn(r, s);
+	return output_memory();
+}
+
+void
+redact_release(struct redactor *r, struct output *o, struct output *captured)
+{
+	struct error err;
+
+	if (captured == o)
+		return;
+	redact_text(r, o, output_slice(captured));
+	output_close(captured, &err);
 }

@@ -15,8 +15,8 @@ struct reporter_ops {
 	const char *name;    /* "jsonl": the argument of -T */
 	const char *summary; /* one line for --help */
 	size_t size;         /* of the private state, zeroed before begin() */
-	bool redacts;        /* hides what report_config.redact names; else it cannot be asked to */
-	unsigned redact;     /* enum redact_part: what it hides unless told otherwise */
+	unsigned redacts;    /* enum redact_part: what it can hide if asked to */
+	unsigned redact;     /* what it hides unless told otherwise */
 	void (*begin)(void *, struct output *, const struct report_config *);
 	/* Live only, may be NULL: something new is known of an open session. */
 	void (*changed)(void *, struct output *, const struct smtp_session *);

@@ -34,7 +34,7 @@ struct text {
 	struct frame_view view; /* its memory is used again for each session */
 	uint8_t *keep;          /* by record of the pass: near a finding, not to be folded */
 	size_t capkeep;
-	struct redactor *redactor; /* one that hides nothing */
+	struct redactor *redactor;
 	struct incidents *incidents;
 };
 
@@ -56,7 +56,7 @@ text_begin(void *state, struct output *o, const struct report_config *cfg)
 
 	(void)o;
 	t->cfg = cfg;
-	t->redactor = redactor_new(0);
+	t->redactor = redactor_new(cfg->redact);
 	t->incidents = incidents_new(cfg, t->redactor, false);
 }
 
@@ -349,12 +349,15 @@ static void
 text_changed(void *state, struct output *o, const struct smtp_session *s)
 {
 	struct text *t = state;
-	struct pass p = { .t = t, .o = o, .s = s };
+	struct pass p = { .t = t, .s = s };
+	struct output *to;
 
 	if (t->cfg->quiet)
 		return;
 	p.ts = text_table_get(&t->live, s->stream->id);
+	p.o = to = redact_capture(t->redactor, o, s);
 	run_pass(&p);
+	redact_release(t->redactor, o, to);
 }
 
 static void
@@ -363,9 +366,12 @@ text_session(void *state, struct output *o, const struct smtp_session *s)
 	struct text *t = state;
 	struct text_session fresh = { .id = s->stream->id };
 	struct text_session *kept = text_table_take(&t->live, s->stream->id);
-	struct pass p = { .t = t, .o = o, .s = s, .ts = kept ? kept : &fresh, .final = true };
+	struct pass p = { .t = t, .s = s, .ts = kept ? kept : &fresh, .final = true };
+	struct output *to;
 
+	p.o = to = redact_capture(t->redactor, o, s);
 	run_pass(&p);
+	redact_release(t->redactor, o, to);
 	incidents_session(t->incidents, s);
 	text_session_fini(p.ts);
 	free(kept);
@@ -375,8 +381,10 @@ static void
 text_end(void *state, struct output *o, const struct run *run)
 {
 	struct text *t = state;
+	struct output *to = redact_capture(t->redactor, o, NULL);
 
-	summary_run(o, t->cfg, run);
+	summary_run(to, t->cfg, run);
+	redact_release(t->redactor, o, to);
 	summary_incidents(o, t->cfg, t->redactor, t->incidents);
 }
 
@@ -396,6 +404,7 @@ const struct reporter_ops reporter_text = {
 	.name = "text",
 	.summary = "annotated frame summaries with findings in place (default)",
 	.size = sizeof(struct text),
+	.redacts = REDACT_ADDRESSES | REDACT_HOSTS | REDACT_SUBJECT,
 	.begin = text_begin,
 	.changed = text_changed,
 	.session = text_session,

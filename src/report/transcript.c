@@ -13,6 +13,7 @@
 #include "base/escape.h"
 #include "base/output.h"
 #include "report/dialogue.h"
+#include "report/redact.h"
 #include "report/reporter.h"
 #include "report/summary.h"
 #include "report/finding_text.h"
@@ -24,6 +25,7 @@ enum turn { TURN_NONE, TURN_CLIENT, TURN_SERVER, TURN_EVENT };
 struct transcript {
 	const struct report_config *cfg;
 	struct dialogue d; /* its memory is used again for each session */
+	struct redactor *redactor;
 };
 
 /* The session being written. */
@@ -46,6 +48,7 @@ transcript_begin(void *state, struct output *o, const struct report_config *cfg)
 
 	(void)o;
 	t->cfg = cfg;
+	t->redactor = redactor_new(cfg->redact);
 }
 
 /* The margin of a new line; a blank line first if another side speaks. */
@@ -268,20 +271,22 @@ static void
 transcript_session(void *state, struct output *o, const struct smtp_session *s)
 {
 	struct transcript *t = state;
-	struct page p = { .o = o, .cfg = t->cfg, .s = s };
+	struct page p = { .cfg = t->cfg, .s = s };
 	size_t i;
 
 	if (!wanted(t->cfg, s))
 		return;
-	summary_heading(o, t->cfg, s);
+	p.o = redact_capture(t->redactor, o, s);
+	summary_heading(p.o, t->cfg, s);
 	dialogue_build(&t->d, s, t->cfg->quiet);
 	for (i = 0; i < t->d.n; i++)
 		page_item(&p, &t->d.item[i]);
 	if (t->cfg->quiet || t->cfg->verbose) {
-		out_putc(o, '\n');
-		summary_session(o, t->cfg, s);
+		out_putc(p.o, '\n');
+		summary_session(p.o, t->cfg, s);
 	}
-	out_putc(o, '\n');
+	out_putc(p.o, '\n');
+	redact_release(t->redactor, o, p.o);
 	explained_fini(&p.explained);
 }
 
@@ -289,8 +294,10 @@ static void
 transcript_end(void *state, struct output *o, const struct run *run)
 {
 	struct transcript *t = state;
+	struct output *to = redact_capture(t->redactor, o, NULL);
 
-	summary_run(o, t->cfg, run);
+	summary_run(to, t->cfg, run);
+	redact_release(t->redactor, o, to);
 }
 
 static void
@@ -299,12 +306,14 @@ transcript_fini(void *state)
 	struct transcript *t = state;
 
 	dialogue_fini(&t->d);
+	redactor_free(t->redactor);
 }
 
 const struct reporter_ops reporter_transcript = {
 	.name = "transcript",
 	.summary = "the dialogue with C> and S>, findings in place",
 	.size = sizeof(struct transcript),
+	.redacts = REDACT_ADDRESSES | REDACT_HOSTS | REDACT_SUBJECT,
 	.begin = transcript_begin,
 	.session = transcript_session,
 	.end = transcript_end,
