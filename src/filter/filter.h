@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * filter - the language of -Y and of the filter prompt: which sessions to show.
+ *
+ *	severity >= warning and rcpt ~ "@example.net"
+ *	host in (192.0.2.0/24, 2001:db8::/32) and not result = delivered
+ *	finding in (reply-mid-data, pipelined-commands-lost) or duration > 5m
+ *
+ * Field names are those of the records (session.closure, smtp.mail_from ...), with the
+ * short form where it is unique.  Compiled once, evaluated on rows without allocating.
+ */
+#ifndef SMTPSCOPE_FILTER_FILTER_H
+#define SMTPSCOPE_FILTER_FILTER_H
+
+#include "store/store.h"
+
+struct error;
+struct filter;
+struct output;
+
+/* NULL with the error set: what is wrong and in which column (from 1). */
+struct filter *filter_compile(const char *text, size_t *column, struct error *);
+void filter_free(struct filter *);
+bool filter_match(const struct filter *, const struct store *, const struct session_row *);
+/* The fields, their types and meanings: -Y help. */
+void filter_help(struct output *);
+/* The i-th name that begins with the prefix, or NULL: for completion. */
+const char *filter_complete(const char *prefix, size_t i);
+
+#endif

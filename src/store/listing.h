@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * listing - a store filtered and sorted: what a list on a screen shows.
+ *
+ * Work is done in portions, so that a screen with a million rows stays alive:
+ * listing_work() goes on for about the time it is given.
+ */
+#ifndef SMTPSCOPE_STORE_LISTING_H
+#define SMTPSCOPE_STORE_LISTING_H
+
+#include "store/store.h"
+
+struct filter;
+struct listing;
+
+enum sort_key { /* one row each in sort_keys[] of listing.c */
+	SORT_NUMBER, SORT_START, SORT_CLIENT, SORT_SERVER, SORT_SEVERITY, SORT_RESULT, SORT_CLOSURE,
+	SORT_DURATION, SORT_OCTETS, SORT_TRANSACTIONS, SORT_RCPTS, SORT_SENDER, SORT_HELO,
+	SORT_KEYS
+};
+
+struct listing *listing_new(struct store *);
+void listing_free(struct listing *);
+/* NULL: all rows.  Borrowed until another is set. */
+void listing_filter(struct listing *, const struct filter *);
+void listing_sort(struct listing *, enum sort_key, bool reverse);
+/* False when nothing is left to do. */
+bool listing_work(struct listing *, int64_t ns);
+size_t listing_count(const struct listing *);
+struct session_row *listing_at(struct listing *, size_t i);
+/* Place of the row with this stream id; listing_count() if it is not shown. */
+size_t listing_find(struct listing *, uint64_t stream);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * build - documents out of the model: one builder for each screen of detail.
+ */
+#ifndef SMTPSCOPE_TUI_BUILD_H
+#define SMTPSCOPE_TUI_BUILD_H
+
+#include "store/store.h"
+#include "tui/doc.h"
+
+struct incidents;
+
+/* What a view shows of a session; set by keys, kept by the view. */
+struct build_options {
+	const struct report_config *cfg;
+	int width;
+	bool ascii;
+	bool unfold;   /* show every frame, every wait */
+	bool redact;   /* transcript: as it would be pasted in public */
+	bool tcp;      /* frames: the TCP line of every frame too */
+	enum time_style time;
+	const struct finding *finding; /* of the finding view */
+};
+
+/* The title line of the view, then the body. */
+typedef void build_fn(struct doc *title, struct doc *body, const struct smtp_session *,
+    const struct build_options *);
+build_fn build_frames, build_ladder, build_transcript, build_findings, build_finding;
+
+/* What a whole run tells: no session, but the store and the counters. */
+struct build_run {
+	const struct run *run;
+	struct store *store;
+	struct incidents *incidents;
+	const char *source; /* "eth0", "trace.pcap" */
+	bool live;
+};
+void build_dashboard(struct doc *title, struct doc *body, const struct build_run *,
+    const struct build_options *);
+/* The lower pane of the list: cause in a sentence, consequence, remedy, log line of the MTA. */
+void build_answer(struct doc *, const struct smtp_session *, const struct build_options *);
+
+#endif

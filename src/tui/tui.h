@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * tui - the terminal interface over a store of sessions that somebody else fills.
+ *
+ * One thread: the loop waits for a key or for a frame, whichever comes first, and lets
+ * the source work in portions between two keys, so that neither waits for the other.
+ */
+#ifndef SMTPSCOPE_TUI_TUI_H
+#define SMTPSCOPE_TUI_TUI_H
+
+#include "store/store.h"
+
+struct error;
+struct incidents;
+struct report_config;
+
+enum tui_state { TUI_LOADING, TUI_LIVE, TUI_COMPLETE, TUI_FAILED };
+
+/* Where sessions come from: implemented by the program (browse.c). */
+struct tui_source {
+	/* Reads for about so long (ns), and fills the store. */
+	enum tui_state (*work)(void *ctx, int64_t ns, struct error *);
+	/* No more frames are wanted; what was read is kept. */
+	void (*stop)(void *ctx);
+	/* A descriptor to poll for frames, or -1: then work() is called whenever there is time. */
+	int (*fd)(void *ctx);
+	/* Octets read and in all; total 0: not known. */
+	void (*progress)(void *ctx, uint64_t *done, uint64_t *total);
+	const struct run *(*run)(void *ctx);
+	/* The session of the row as a whole, analysed anew from its frames; borrowed until the
+	 * next call.  NULL with the error set. */
+	const struct smtp_session *(*session)(void *ctx, const struct session_row *, struct error *);
+	/* Writes the sessions (number of rows n) as `format' ("pcap", or a name of -T). */
+	int (*save)(void *ctx, const struct session_row *const *, size_t n, const char *format,
+	    const char *path, struct error *);
+	struct store *store;
+	struct incidents *incidents;
+	const struct report_config *cfg;
+	const char *name; /* "eth0", "trace.pcap", for the title */
+	const char *filter; /* -Y, or NULL */
+	void *ctx;
+};
+
+struct tui_config {
+	const char *theme;   /* "dark", "light", "mono", "contrast"; NULL: by the terminal */
+	bool ascii, mouse;
+};
+
+/* Runs until the user leaves.  0, or -1 with the error set. */
+int tui_run(struct tui_source *, const struct tui_config *, struct error *);
+
+#endif
