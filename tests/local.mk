@@ -30,6 +30,9 @@ include tests/unit/smtp.mk
 include tests/unit/report.mk
 include tests/unit/mktrace.mk
 include tests/unit/program.mk
+if HAVE_TUI
+include tests/unit/tui.mk
+endif
 else
 TESTS += tests/no-cmocka.sh
 endif

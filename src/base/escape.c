@@ -59,8 +59,7 @@ static const struct utf8_row {
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
-/* Octets of the character at the start of s, or 0 if it is not well-formed. */
-static size_t
+size_t
 utf8_decode(struct slice s, uint32_t *cp)
 {
 	const struct utf8_row *row = utf8_rows;
@@ -100,8 +99,8 @@ utf8_valid(struct slice s)
 	return true;
 }
 
-static bool
-is_hidden(uint32_t cp)
+bool
+escape_hides(uint32_t cp)
 {
 	size_t i;
 
@@ -149,7 +148,7 @@ escape_look(struct slice s, const char *plain, size_t *len)
 		*len = 1;
 		return LOOK_HEX;
 	}
-	return is_hidden(cp) ? LOOK_HEX : LOOK_PLAIN;
+	return escape_hides(cp) ? LOOK_HEX : LOOK_PLAIN;
 }
 
 static void

@@ -20,6 +20,11 @@ struct output;
 void escape_text(struct output *, struct slice);
 /* The same but a backslash stays single and LF passes (for text of ours with quotes in it). */
 void escape_detail(struct output *, struct slice);
+/* Octets of the character at the start of a slice that is not empty, and which one it is; 0 if it
+ * is not well-formed UTF-8. */
+size_t utf8_decode(struct slice, uint32_t *cp);
+/* A character above U+007F that a terminal obeys, does not show, or reorders text by. */
+bool escape_hides(uint32_t cp);
 /* Is every octet part of valid UTF-8 (and not a surrogate or overlong)? */
 bool utf8_valid(struct slice);
 

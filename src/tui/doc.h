@@ -15,32 +15,50 @@
 struct doc;
 
 enum doc_flag {
-	DOC_HEAD = 1,   /* a heading: stays out of the cursor's way */
-	DOC_FOLD = 2,   /* stands for folded frames; Enter unfolds */
-	DOC_ANCHOR = 4  /* first line of a finding: where e, E, n and N stop */
+	DOC_HEAD = 1,  /* a heading: stays out of the cursor's way */
+	DOC_FOLD = 2,  /* stands for folded frames; Enter unfolds */
+	DOC_ANCHOR = 4 /* first line of a finding: where e, E, n and N stop */
+};
+
+enum {
+	DOC_LINES_MAX = 1 << 20,  /* what is beyond is left out; the last line says so */
+	DOC_OCTETS_MAX = 64 << 20 /* of text */
 };
 
 struct doc *doc_new(void);
-void doc_free(struct doc *);
+void doc_free(struct doc *); /* accepts NULL */
 void doc_clear(struct doc *);
-/* Begins a line; frame 0 and finding NULL: about none. */
+/* By which rules doc_column() and doc_wrap() measure; false until told otherwise. */
+void doc_ascii(struct doc *, bool);
+/* Begins a line; frame 0 and finding NULL: about none.  The finding is borrowed. */
 void doc_line(struct doc *, unsigned flags, uint64_t frame, const struct finding *);
-/* Adds to the last line. */
+/* Adds to the last line (to a first one, if there is none). */
 void doc_text(struct doc *, enum style, struct slice);
 void doc_printf(struct doc *, enum style, const char *fmt, ...)
     __attribute__((__format__(printf, 3, 4)));
 /* Blanks up to this column of the last line; at least `least'. */
 void doc_column(struct doc *, int column, int least);
-/* The text broken at blanks, each line begun with `indent' blanks and about the same. */
+/* The text broken at blanks and at LF, each line begun with `indent' blanks and about the same.
+ * A word that is longer than a line is broken where it has to be. */
 void doc_wrap(struct doc *, unsigned flags, uint64_t frame, const struct finding *, enum style,
     struct slice, int indent, int width);
 size_t doc_count(const struct doc *);
+/* Columns of the widest line, of all so far. */
+int doc_width(const struct doc *);
+/* Of a line there is not: 0, 0, NULL, an empty text. */
 unsigned doc_flags(const struct doc *, size_t line);
 uint64_t doc_frame(const struct doc *, size_t line);
 const struct finding *doc_finding(const struct doc *, size_t line);
-/* The raw text of a line, for search and copy; borrowed until the next call. */
-struct slice doc_plain(struct doc *, size_t line);
-void doc_draw(const struct doc *, size_t line, struct canvas *, int row, int col, int width,
-    int skip);
+/* The raw text of a line, for search and copy; borrowed until the next line or text. */
+struct slice doc_plain(const struct doc *, size_t line);
+/* Without the first `skip' columns of the line. */
+void doc_draw(
+    const struct doc *, size_t line, struct canvas *, int row, int col, int width, int skip);
+/* Gives the octets [off, off + n) of a line that was drawn so STYLE_MATCH. */
+struct doc_mark {
+	size_t off, n;
+};
+void doc_highlight(const struct doc *, size_t line, struct doc_mark, struct canvas *, int row,
+    int col, int width, int skip);
 
 #endif

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * doc - a text of styled lines.
+ *
+ * All text lies in one run of octets, in the order of the lines; a line is a range
+ * of runs, a run a range of octets in one style.  So the plain text of a line is a
+ * slice of the whole and costs nothing.
+ *
+ * A document is made from one session, whose size is bounded, and may repeat its
+ * text; beyond DOC_LINES_MAX or DOC_OCTETS_MAX nothing is added but a line that
+ * says so.
+ */
+#include <config.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "tui/doc.h"
+
+struct doc_run {
+	uint32_t end; /* behind its last octet; it begins where the run before ends */
+	uint8_t style;
+};
+
+struct doc_line {
+	uint32_t off; /* of its first octet */
+	uint32_t run; /* its first run */
+	uint64_t frame;
+	const struct finding *finding;
+	unsigned flags;
+};
+
+struct doc {
+	uint8_t *text;
+	size_t n, cap; /* octets */
+	struct doc_run *runs;
+	size_t nruns, runs_cap;
+	struct doc_line *lines;
+	size_t nlines, lines_cap;
+	int columns; /* of the last line */
+	int width;   /* of the widest one */
+	bool ascii;
+	bool cut; /* something was left out, and the last line says so */
+};
+
+struct doc *
+doc_new(void)
+{
+	return xcalloc(1, sizeof(struct doc));
+}
+
+void
+doc_free(struct doc *d)
+{
+	if (!d)
+		return;
+	free(d->text);
+	free(d->runs);
+	free(d->lines);
+	free(d);
+}
+
+void
+doc_clear(struct doc *d)
+{
+	d->n = d->nruns = d->nlines = 0;
+	d->columns = d->width = 0;
+	d->cut = false;
+}
+
+void
+doc_ascii(struct doc *d, bool ascii)
+{
+	d->ascii = ascii;
+}
+
+/* Room for one more; what is there moves. */
+static void *
+grow(void *p, size_t n, size_t *cap, size_t size)
+{
+	if (n < *cap)
+		return p;
+	*cap = *cap ? 2 * *cap : 64;
+	return xreallocarray(p, *cap, size);
+}
+
+static void
+add_line(struct doc *d, const struct doc_line *line)
+{
+	d->lines = grow(d->lines, d->nlines, &d->lines_cap, sizeof *d->lines);
+	d->lines[d->nlines++] = *line;
+	d->columns = 0;
+}
+
+static void
+add_text(struct doc *d, enum style style, struct slice s)
+{
+	struct glyph_rules rules = { .ascii = d->ascii };
+
+	if (s.n == 0)
+		return;
+	while (d->cap - d->n < s.n)
+		d->text = grow(d->text, d->cap, &d->cap, 1);
+	memcpy(d->text + d->n, s.p, s.n);
+	d->n += s.n;
+	d->runs = grow(d->runs, d->nruns, &d->runs_cap, sizeof *d->runs);
+	d->runs[d->nruns++] = (struct doc_run){ (uint32_t)d->n, (uint8_t)style };
+	d->columns += glyph_columns(s, &rules);
+	if (d->columns > d->width)
+		d->width = d->columns;
+}
+
+static void
+cut(struct doc *d)
+{
+	if (d->cut)
+		return;
+	d->cut = true;
+	add_line(d, &(struct doc_line){ .off = (uint32_t)d->n, .run = (uint32_t)d->nruns });
+	add_text(d, STYLE_WARNING, slice_str("[the rest is too long to be shown]"));
+}
+
+void
+doc_line(struct doc *d, unsigned flags, uint64_t frame, const struct finding *f)
+{
+	if (d->nlines >= DOC_LINES_MAX)
+		cut(d);
+	if (d->cut)
+		return;
+	add_line(d, &(struct doc_line){ (uint32_t)d->n, (uint32_t)d->nruns, frame, f, flags });
+}
+
+void
+doc_text(struct doc *d, enum style style, struct slice s)
+{
+	if (d->nlines == 0)
+		doc_line(d, 0, 0, NULL);
+	if (s.n > DOC_OCTETS_MAX - d->n)
+		cut(d);
+	if (!d->cut)
+		add_text(d, style, s);
+}
+
+void
+doc_printf(struct doc *d, enum style style, const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	doc_text(d, style, slice_of(text, (size_t)n));
+	free(text);
+}
+
+static void
+add_blanks(struct doc *d, int n)
+{
+	static const char blanks[] = "                                ";
+	const int most = (int)sizeof blanks - 1;
+
+	for (; n > 0; n -= most)
+		doc_text(d, STYLE_PLAIN, slice_of(blanks, (size_t)(n < most ? n : most)));
+}
+
+void
+doc_column(struct doc *d, int column, int least)
+{
+	int n = d->nlines ? column - d->columns : column;
+
+	add_blanks(d, n > least ? n : least);
+}
+
+/* -- wrapping --------------------------------------------------------------------------- */
+
+/* Octets of the first line of the text if it has `width' columns; at least one. */
+static size_t
+break_at(struct slice s, int width, const struct glyph_rules *rules)
+{
+	struct glyph g;
+	size_t i = 0, blank = 0, n;
+	int columns = 0;
+
+	while (i < s.n && s.p[i] != '\n') {
+		n = glyph_next(slice_from(s, i), rules, &g);
+		if (s.p[i] == ' ')
+			blank = i;
+		else if (columns + g.width > width)
+			return blank ? blank : i ? i : n;
+		columns += g.width;
+		i += n;
+	}
+	return i;
+}
+
+void
+doc_wrap(struct doc *d, unsigned flags, uint64_t frame, const struct finding *f, enum style style,
+    struct slice s, int indent, int width)
+{
+	struct glyph_rules rules = { .ascii = d->ascii };
+	int room = width - indent < 1 ? 1 : width - indent;
+	size_t n;
+
+	do {
+		n = break_at(s, room, &rules);
+		doc_line(d, flags, frame, f);
+		if (n) {
+			add_blanks(d, indent);
+			doc_text(d, style, slice_of(s.p, n));
+		}
+		flags &= ~(unsigned)DOC_ANCHOR;
+		s = slice_from(s, n);
+		if (s.n && s.p[0] == '\n')
+			s = slice_from(s, 1);
+		else
+			while (s.n && s.p[0] == ' ')
+				s = slice_from(s, 1);
+	} while (s.n && !d->cut);
+}
+
+/* -- reading ---------------------------------------------------------------------------- */
+
+size_t
+doc_count(const struct doc *d)
+{
+	return d->nlines;
+}
+
+int
+doc_width(const struct doc *d)
+{
+	return d->width;
+}
+
+unsigned
+doc_flags(const struct doc *d, size_t line)
+{
+	return line < d->nlines ? d->lines[line].flags : 0;
+}
+
+uint64_t
+doc_frame(const struct doc *d, size_t line)
+{
+	return line < d->nlines ? d->lines[line].frame : 0;
+}
+
+const struct finding *
+doc_finding(const struct doc *d, size_t line)
+{
+	return line < d->nlines ? d->lines[line].finding : NULL;
+}
+
+struct slice
+doc_plain(const struct doc *d, size_t line)
+{
+	size_t end = line + 1 < d->nlines ? d->lines[line + 1].off : d->n;
+
+	if (line >= d->nlines || !d->text)
+		return slice_of(NULL, 0);
+	return slice_of(d->text + d->lines[line].off, end - d->lines[line].off);
+}
+
+void
+doc_draw(const struct doc *d, size_t line, struct canvas *c, int row, int col, int width, int skip)
+{
+	size_t i, end, off;
+	int used;
+
+	if (line >= d->nlines)
+		return;
+	off = d->lines[line].off;
+	end = line + 1 < d->nlines ? d->lines[line + 1].run : d->nruns;
+	for (i = d->lines[line].run; i < end && width > 0; i++) {
+		used = canvas_text_from(c, row, col, width, &skip, (enum style)d->runs[i].style,
+		    slice_of(d->text + off, d->runs[i].end - off));
+		col += used;
+		width -= used;
+		off = d->runs[i].end;
+	}
+}
+
+void
+doc_highlight(const struct doc *d, size_t line, struct doc_mark m, struct canvas *c, int row,
+    int col, int width, int skip)
+{
+	struct glyph_rules rules = canvas_rules(c);
+	struct slice s = doc_plain(d, line);
+	int first, columns;
+
+	if (m.off > s.n || m.n > s.n - m.off)
+		return;
+	first = glyph_columns(slice_of(s.p, m.off), &rules) - skip;
+	columns = glyph_columns(slice_of(s.p + m.off, m.n), &rules);
+	if (first < 0) {
+		columns += first;
+		first = 0;
+	}
+	if (first < width)
+		canvas_restyle(c, row, col + first,
+		    columns < width - first ? columns : width - first, STYLE_MATCH);
+}

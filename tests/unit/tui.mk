@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Unit tests of the area tui.
+tui_tests = tests/unit/test_canvas
+check_PROGRAMS += $(tui_tests)
+TESTS += $(tui_tests)
+tests_unit_test_canvas_SOURCES = tests/unit/test_canvas.c tests/unit/guarded.h
+tests_unit_test_canvas_LDADD = $(UNIT_LDADD)
