@@ -164,8 +164,8 @@ common_time(
 	out_puts(o, "  ");
 }
 
-void
-common_cut(struct output *o, struct slice s, size_t columns)
+size_t
+common_fit(struct slice s, size_t columns)
 {
 	size_t used = 0, n = 0;
 
@@ -181,6 +181,14 @@ common_cut(struct output *o, struct slice s, size_t columns)
 	/* Never in the middle of a character. */
 	while (n < s.n && n > 0 && (s.p[n] & 0xc0) == 0x80 && utf8_valid(s))
 		n--;
+	return n;
+}
+
+void
+common_cut(struct output *o, struct slice s, size_t columns)
+{
+	size_t n = common_fit(s, columns);
+
 	escape_text(o, slice_of(s.p, n));
 	if (n < s.n)
 		out_puts(o, "...");

@@ -46,6 +46,8 @@ void common_time(
 /* a - b; the ends of the range instead of an overflow (times come from the capture file). */
 int64_t common_since(int64_t a, int64_t b);
 
+/* Octets of the text that take about so many columns when they are escaped. */
+size_t common_fit(struct slice, size_t columns);
 /* Escapes the text, cut to about so many columns ("..." shows the cut). */
 void common_cut(struct output *, struct slice, size_t columns);
 /* Escapes text of ours and breaks it at blanks; `column' is used up already. */

@@ -47,4 +47,22 @@ uint64_t dialogue_expected(const struct smtp_session *, uint64_t frame);
 /* Replies that the unit has got. */
 uint32_t dialogue_answers(const struct smtp_unit *);
 
+/* Units that were sent without waiting, so far. */
+struct dialogue_group {
+	uint32_t number; /* smtp_unit.group; 0: none yet */
+	uint32_t units, segments, answers;
+	uint64_t segment_frame;
+};
+
+struct output;
+
+/* Counts the unit in; true behind the last one of a group of several. */
+bool dialogue_group(struct dialogue_group *, const struct smtp_unit *);
+/* "(4 commands in 1 segment, answered by 2 replies)" */
+void dialogue_group_put(
+    struct output *, const struct smtp_session *, const struct dialogue_group *);
+/* What happened, in brackets: "<connected>".  Lines, each with its end; none for what has a text
+ * of its own, a unit, a reply or a finding. */
+void dialogue_words(struct output *, const struct smtp_session *, const struct item *);
+
 #endif

@@ -16,6 +16,7 @@
 #include "report/common.h"
 #include "report/evidence.h"
 #include "report/redact.h"
+#include "report/step.h"
 
 enum { TEXT_MESSAGE = 600 };
 
@@ -363,11 +364,8 @@ evidence_free(struct evidence *e)
 	evidence_text_free(e->ending);
 	for (k = 0; k < e->nmessages; k++)
 		evidence_text_free(e->message[k]);
-	for (i = 0; i < e->nsteps; i++) {
-		for (k = 0; k < e->step[i].nlines; k++)
-			evidence_text_free(e->step[i].line[k].text);
-		free(e->step[i].line);
-	}
+	for (i = 0; i < e->nsteps; i++)
+		step_fini(&e->step[i]);
 	free(e->step);
 	free(e);
 }

@@ -15,7 +15,11 @@ struct frame_view {
 	const struct smtp_session *s;
 	struct peers peers;
 	struct pieces pieces[2]; /* by role */
+	bool raw;                /* octets from the wire are not escaped here */
+	unsigned columns;        /* of quoted text; 0: FRAME_TEXT_COLUMNS */
 };
+
+enum { FRAME_TEXT_COLUMNS = 100 };
 
 /* What went before: kept between calls while a live session goes on. */
 struct frame_walk {
@@ -37,6 +41,25 @@ bool frame_is_ack(const struct frame_view *, const struct ledger_seg *);
 const char *frame_bulk_name(const struct frame_view *, const struct ledger_seg *);
 /* Must be called for every record in order, shown or not (after frame_print). */
 void frame_passed(struct frame_walk *, const struct frame_view *, const struct ledger_seg *);
+
+/* The part of one piece that a record carried. */
+struct frame_part {
+	const struct piece *piece; /* NULL: octets that were not interpreted */
+	int64_t off;
+	uint64_t n;    /* octets */
+	uint64_t from; /* frame that carried what is before it; 0: unknown */
+	bool begins;   /* its first octet is here */
+};
+
+/* The part at this offset; the next one is at off + n.  False: behind the record's octets. */
+bool frame_part_at(struct frame_part *, const struct frame_view *, const struct frame_walk *,
+    const struct ledger_seg *, int64_t off);
+/* "Cmd: EHLO client.example.org, 25 bytes"; with -v a reply takes several lines. */
+void frame_part_put(struct output *, const struct frame_view *, const struct frame_part *);
+/* "Sent again, 536 bytes, first seen in frame 53": what they are has been shown. */
+void frame_again_put(struct output *, const struct frame_view *, const struct ledger_seg *);
+/* "TCP", "TLS", "LMTP" or "SMTP": what the octets of the record are. */
+const char *frame_protocol(const struct frame_view *, const struct ledger_seg *);
 /* The entry: several lines, the first begins with the frame number. */
 void frame_print(struct output *, const struct frame_view *, const struct frame_walk *,
     const struct ledger_seg *);

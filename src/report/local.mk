@@ -6,12 +6,15 @@ libsmtpscope_a_SOURCES += \
 	src/report/common.c src/report/common.h \
 	src/report/community_id.c src/report/community_id.h \
 	src/report/dialogue.c src/report/dialogue.h \
+	src/report/dialogue_words.c \
 	src/report/document.c src/report/document.h \
 	src/report/document_incident.c \
 	src/report/evidence.c src/report/evidence.h \
+	src/report/evidence_step.c \
 	src/report/evidence_steps.c \
 	src/report/finding_text.c src/report/finding_text.h \
 	src/report/frame.c src/report/frame.h \
+	src/report/frame_part.c \
 	src/report/html.c src/report/html.h \
 	src/report/html_exchange.c \
 	src/report/html_incident.c \
@@ -26,6 +29,7 @@ libsmtpscope_a_SOURCES += \
 	src/report/jsonl_flow.c \
 	src/report/jsonl_mail.c \
 	src/report/jsonl_stats.c \
+	src/report/keep.c src/report/keep.h \
 	src/report/ladder.c src/report/ladder.h \
 	src/report/ladder_mermaid.c \
 	src/report/ladder_svg.c \
@@ -40,6 +44,7 @@ libsmtpscope_a_SOURCES += \
 	src/report/reporter.h \
 	src/report/reporters.c \
 	src/report/sarif.c \
+	src/report/step.h \
 	src/report/summary.c src/report/summary.h \
 	src/report/summary_incidents.c \
 	src/report/summary_run.c \

@@ -16,24 +16,19 @@
 #include <stdlib.h>
 
 #include "base/error.h"
-#include "base/mem.h"
 #include "base/output.h"
+#include "report/keep.h"
 #include "report/reporter.h"
 #include "report/summary.h"
 #include "report/text_state.h"
 
-enum {
-	FOLD_MIN = 4, /* fewer records are printed as they are */
-	NEAR = 2,     /* records kept on each side of a finding's frame */
-	FINDING_INDENT = 8
-};
+enum { FINDING_INDENT = 8 };
 
 struct text {
 	const struct report_config *cfg;
 	struct text_table live;
 	struct frame_view view; /* its memory is used again for each session */
-	uint8_t *keep;          /* by record of the pass: near a finding, not to be folded */
-	size_t capkeep;
+	struct keep keep;       /* by record of the pass: near a finding, not to be folded */
 	struct redactor *redactor;
 	struct incidents *incidents;
 };
@@ -60,68 +55,12 @@ text_begin(void *state, struct output *o, const struct report_config *cfg)
 	t->incidents = incidents_new(cfg, t->redactor, false);
 }
 
-/* First record that ends behind `frame'. */
-static size_t
-record_after(const struct ledger *l, uint64_t frame)
-{
-	size_t lo = 0, hi = l->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (l->seg[mid].last_frame > frame)
-			hi = mid;
-		else
-			lo = mid + 1;
-	}
-	return lo;
-}
-
-static void
-keep_near(struct pass *p, uint64_t frame)
-{
-	const struct ledger *l = &p->s->stream->ledger;
-	size_t i, at, to;
-
-	if (frame == 0)
-		return;
-	at = record_after(l, frame - 1);
-	to = at + NEAR < l->n ? at + NEAR + 1 : l->n;
-	for (i = at > NEAR ? at - NEAR : 0; i < to; i++)
-		if (i >= p->from)
-			p->t->keep[i - p->from] = 1;
-}
-
-/* Marks the records that must not be folded, from p->from on. */
-static void
-mark_kept(struct pass *p)
-{
-	size_t n = p->s->stream->ledger.n - p->from;
-	struct text *t = p->t;
-	const struct finding *f;
-	unsigned i;
-
-	if (t->capkeep < n) {
-		t->keep = xreallocarray(t->keep, n, sizeof *t->keep);
-		t->capkeep = n;
-	}
-	if (n)
-		memset(t->keep, 0, n);
-	STAILQ_FOREACH (f, &p->s->findings, link) {
-		if (!common_shown(t->cfg, f))
-			continue;
-		keep_near(p, f->frame);
-		for (i = 0; i < f->nframes && i < FINDING_MAX_FRAMES; i++)
-			keep_near(p, f->frames[i]);
-	}
-}
-
 static bool
 foldable(const struct pass *p, size_t i)
 {
 	const struct ledger_seg *g = &p->s->stream->ledger.seg[i];
 
-	if (p->t->cfg->verbose || p->t->keep[i - p->from])
+	if (p->t->cfg->verbose || p->t->keep.near[i - p->from])
 		return false;
 	return frame_is_bulk(&p->t->view, g) || (p->ts->walk.bulk && frame_is_ack(&p->t->view, g));
 }
@@ -134,14 +73,14 @@ fold_verdict(const struct pass *p, size_t i)
 {
 	size_t n = p->s->stream->ledger.n, k = 0;
 
-	while (k < FOLD_MIN && i + k < n && foldable(p, i + k))
+	while (k < KEEP_RUN && i + k < n && foldable(p, i + k))
 		k++;
 	if (k == 0)
 		return FOLD_NO;
 	/* The run may go on, and a finding may still name one of these. */
 	if (!p->final && i + k == n)
 		return FOLD_WAIT;
-	return k == FOLD_MIN || p->ts->fold.frames ? FOLD_YES : FOLD_NO;
+	return k == KEEP_RUN || p->ts->fold.frames ? FOLD_YES : FOLD_NO;
 }
 
 static void
@@ -251,8 +190,8 @@ print_frames(struct pass *p)
 	size_t i;
 
 	frame_view_set(&p->t->view, p->t->cfg, p->s);
-	p->from = record_after(l, p->ts->last_frame);
-	mark_kept(p);
+	p->from = keep_record(l, p->ts->last_frame + 1);
+	keep_mark(&p->t->keep, p->t->cfg, p->s, p->from);
 	for (i = p->from; i < l->n; i++) {
 		const struct ledger_seg *g = &l->seg[i];
 		enum fold_verdict verdict = fold_verdict(p, i);
@@ -397,7 +336,7 @@ text_fini(void *state)
 	frame_view_fini(&t->view);
 	incidents_free(t->incidents);
 	redactor_free(t->redactor);
-	free(t->keep);
+	keep_fini(&t->keep);
 }
 
 const struct reporter_ops reporter_text = {

@@ -10,6 +10,7 @@
  */
 #include <inttypes.h>
 
+#include "base/error.h"
 #include "base/escape.h"
 #include "base/output.h"
 #include "report/dialogue.h"
@@ -36,9 +37,7 @@ struct page {
 	struct explained explained;
 	enum turn turn;
 	uint64_t frame; /* of the last line */
-	uint32_t group; /* units sent without waiting, so far: */
-	uint32_t units, segments, answers;
-	uint64_t segment_frame;
+	struct dialogue_group group;
 };
 
 static void
@@ -90,35 +89,23 @@ page_remark(struct page *p, enum turn turn, uint64_t frame, const char *fmt, ...
 	out_putc(p->o, '\n');
 }
 
-/* Counts the unit into its group; tells of the group behind its last unit. */
+/* What the item is in words, which may be none. */
 static void
-page_group(struct page *p, const struct smtp_unit *u)
+page_words(struct page *p, enum turn turn, const struct item *it)
 {
-	const struct smtp_unit *next = STAILQ_NEXT(u, link);
-	uint64_t frame = u->line.first.frame;
+	struct output *words = output_memory();
+	struct error err;
+	struct slice rest;
 
-	if (u->group != p->group || !u->group) {
-		p->group = u->group;
-		p->units = p->segments = p->answers = 0;
-		p->segment_frame = 0;
+	dialogue_words(words, p->s, it);
+	for (rest = output_slice(words); rest.n;) {
+		size_t n = (size_t)((const uint8_t *)memchr(rest.p, '\n', rest.n) - rest.p);
+
+		page_line(p, turn, it->frame);
+		out_write(p->o, slice_of(rest.p, n + 1));
+		rest = slice_from(rest, n + 1);
 	}
-	p->units++;
-	p->answers += dialogue_answers(u);
-	if (frame != p->segment_frame || !p->segments)
-		p->segments++;
-	p->segment_frame = frame;
-	if (!u->group || p->units < 2 || (next && next->group == u->group))
-		return;
-	if (p->s->stream->transcript)
-		out_printf(p->o,
-		    "%*s(%" PRIu32 " commands sent together, answered by %" PRIu32 " repl%s)\n",
-		    MARGIN, "", p->units, p->answers, p->answers == 1 ? "y" : "ies");
-	else
-		out_printf(p->o,
-		    "%*s(%" PRIu32 " commands in %" PRIu32 " segment%s, answered by %" PRIu32
-		    " repl%s)\n",
-		    MARGIN, "", p->units, p->segments, p->segments == 1 ? "" : "s", p->answers,
-		    p->answers == 1 ? "y" : "ies");
+	output_close(words, &err);
 }
 
 static void
@@ -139,7 +126,11 @@ page_unit(struct page *p, const struct item *it)
 			page_remark(
 			    p, TURN_CLIENT, it->frame, "[chunk, %" PRIu64 " octets]", octets);
 	}
-	page_group(p, u);
+	if (dialogue_group(&p->group, u)) {
+		out_printf(p->o, "%*s", MARGIN, "");
+		dialogue_group_put(p->o, p->s, &p->group);
+		out_putc(p->o, '\n');
+	}
 }
 
 static void
@@ -162,12 +153,7 @@ page_text(struct page *p, const struct item *it)
 			rest = slice_from(rest, n + 1);
 		}
 	}
-	page_remark(p, TURN_CLIENT, it->frame,
-	    "[message text, %" PRIu64 " octets in %" PRIu64 " lines, frames %" PRIu64 "-%" PRIu64
-	    "%s%s]",
-	    b->octets, b->lines, b->first.frame, b->last.frame,
-	    b->missing ? ", not captured whole" : "",
-	    b->eod ? "" : ", its end was not sent or seen");
+	page_words(p, TURN_CLIENT, it);
 }
 
 static void
@@ -190,36 +176,11 @@ page_reply(struct page *p, const struct item *it)
 }
 
 static void
-page_close(struct page *p, const struct item *it)
-{
-	uint64_t n = it->role == DIR_SERVER ? dialogue_expected(p->s, it->frame) : 0;
-	const char *who = it->role == DIR_CLIENT ? "Client" : "Server";
-
-	if (p->s->stream->transcript) {
-		if (p->s->closed_by && strcmp(p->s->closed_by, common_role(it->role)) == 0)
-			page_remark(p, TURN_EVENT, it->frame, "<%s closes>", who);
-		return;
-	}
-	page_remark(p, TURN_EVENT, it->frame,
-	    it->kind == ITEM_FIN ? "<%s closes: FIN>" : "<%s resets: RST>", who);
-	if (n)
-		page_remark(p, TURN_EVENT, it->frame,
-		    "<server closed while %" PRIu64 " repl%s expected>", n,
-		    n == 1 ? "y was" : "ies were");
-}
-
-static void
 page_item(struct page *p, const struct item *it)
 {
 	struct finding_style st = { .cfg = p->cfg, .explained = &p->explained, .indent = MARGIN };
 
 	switch (it->kind) {
-	case ITEM_OPEN:
-		page_remark(p, TURN_EVENT, it->frame, "%s",
-		    p->s->stream->midstream     ? "<joined in mid-stream>" :
-		        p->s->stream->handshake ? "<connected>" :
-		                                  "<connection requested>");
-		break;
 	case ITEM_UNIT:
 		page_unit(p, it);
 		break;
@@ -229,21 +190,13 @@ page_item(struct page *p, const struct item *it)
 	case ITEM_REPLY:
 		page_reply(p, it);
 		break;
+	case ITEM_OPEN:
 	case ITEM_GAP:
-		page_remark(p, TURN_EVENT, it->frame,
-		    "<%" PRIu64 " octets of the %s were not captured>", it->gap->len,
-		    common_role(it->role));
-		break;
 	case ITEM_TLS:
-		page_remark(p, TURN_EVENT, it->frame, "<TLS from here, opaque>");
-		break;
 	case ITEM_ALERT:
-		page_remark(p, TURN_EVENT, it->frame, "<TLS alert %u from the %s>", p->s->tls.alert,
-		    common_role((enum stream_dir)p->s->tls.alert_dir));
-		break;
 	case ITEM_FIN:
 	case ITEM_RST:
-		page_close(p, it);
+		page_words(p, TURN_EVENT, it);
 		break;
 	case ITEM_FINDING:
 		if (!common_shown(p->cfg, it->finding))
