@@ -73,7 +73,7 @@ count_findings(struct run *run, const struct smtp_session *s)
 		run->by_severity[f->severity]++;
 		i = checks_position(f->check);
 		if (i < RUN_CHECKS_MAX)
-			run->findings[i]++;
+			run->findings[i][f->severity]++;
 	}
 }
 

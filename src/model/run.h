@@ -25,8 +25,9 @@ struct run {
 	uint64_t transactions;
 	uint64_t results[RUN_RESULTS];     /* by enum smtp_result */
 	uint64_t closures[RUN_CLOSURES];   /* by enum smtp_closure */
-	uint64_t findings[RUN_CHECKS_MAX]; /* by position in the table of checks; consequences
-	                                    * are not counted */
+	/* By position in the table of checks, and by the enum severity they were given, which need
+	 * not be the check's; consequences are not counted. */
+	uint64_t findings[RUN_CHECKS_MAX][SEV_ERROR + 1];
 	uint64_t by_severity[3];           /* counted findings by enum severity */
 	uint64_t limited_sessions;         /* sessions of which a part was not kept */
 	uint64_t suppressed;               /* findings not reported, as the operator asked */

@@ -24,10 +24,37 @@ put_counters(struct json *j, const char *key, const struct counter *v, size_t n)
 	json_close(j, '}');
 }
 
+static uint64_t
+found_of(const struct run *run, size_t check)
+{
+	const uint64_t *n = run->findings[check];
+
+	return n[SEV_NOTE] + n[SEV_WARNING] + n[SEV_ERROR];
+}
+
+/* Of one check, some findings may be errors and others notes. */
+static void
+put_by_severity(struct json *j, const struct run *run)
+{
+	size_t i, n = checks_count();
+	unsigned sev;
+
+	json_open(j, "findings_by_severity", '{');
+	for (sev = SEV_NOTE; sev <= SEV_ERROR; sev++) {
+		json_open(j, severity_name((enum severity)sev), '{');
+		for (i = 0; i < n && i < RUN_CHECKS_MAX; i++)
+			if (run->findings[i][sev])
+				json_uint(j, checks_nth(i)->id, run->findings[i][sev]);
+		json_close(j, '}');
+	}
+	json_close(j, '}');
+}
+
 static void
 put_words(struct json *j, const struct run *run)
 {
 	size_t i, n = checks_count();
+	uint64_t found;
 
 	json_open(j, "results", '{');
 	for (i = 0; i < RUN_RESULTS; i++)
@@ -35,13 +62,14 @@ put_words(struct json *j, const struct run *run)
 	json_close(j, '}');
 	json_open(j, "findings", '{');
 	for (i = 0; i < n && i < RUN_CHECKS_MAX; i++)
-		if (run->findings[i])
-			json_uint(j, checks_nth(i)->id, run->findings[i]);
+		if ((found = found_of(run, i)) != 0)
+			json_uint(j, checks_nth(i)->id, found);
 	json_close(j, '}');
 	json_open(j, "severities", '{');
 	for (i = 0; i < COUNT(run->by_severity); i++)
 		json_uint(j, severity_name((enum severity)i), run->by_severity[i]);
 	json_close(j, '}');
+	put_by_severity(j, run);
 	json_open(j, "closures", '{');
 	for (i = 0; i < RUN_CLOSURES; i++)
 		json_uint(j, smtp_closure_name((enum smtp_closure)i), run->closures[i]);

@@ -71,7 +71,6 @@ put_findings(struct output *o, const struct report_config *cfg, const struct run
 {
 	static const char *const nouns[] = { "note", "warning", "error" };
 	size_t i, n = checks_count();
-	enum severity graded;
 	bool any = false;
 	int sev;
 
@@ -88,15 +87,14 @@ put_findings(struct output *o, const struct report_config *cfg, const struct run
 		for (i = 0; i < n && i < RUN_CHECKS_MAX; i++) {
 			const struct check_info *c = checks_nth(i);
 
-			graded = severity_graded(
-			    c->severity, cfg->grades ? cfg->grades[i] : GRADE_USUAL);
-			if (!run->findings[i] || graded != (enum severity)sev)
+			if (!run->findings[i][sev])
 				continue;
 			out_puts(o, "    ");
-			common_color(o, cfg, common_severity_color(graded));
-			out_printf(o, "%-7s", severity_name(graded));
+			common_color(o, cfg, common_severity_color((enum severity)sev));
+			out_printf(o, "%-7s", severity_name((enum severity)sev));
 			common_color(o, cfg, COLOR_NONE);
-			out_printf(o, " %8" PRIu64 "  %s: %s\n", run->findings[i], c->id, c->title);
+			out_printf(
+			    o, " %8" PRIu64 "  %s: %s\n", run->findings[i][sev], c->id, c->title);
 		}
 	}
 }
