@@ -5,6 +5,7 @@
 libsmtpscope_a_SOURCES += \
 	dissectors/smtp/align.c \
 	dissectors/smtp/analyse.c \
+	dissectors/smtp/analyst.c dissectors/smtp/analyst.h \
 	dissectors/smtp/analyse.h \
 	dissectors/smtp/body.c \
 	dissectors/smtp/checks.h \

@@ -69,6 +69,7 @@ struct options {
 	size_t nnames;
 	uint64_t max_memory; /* octets */
 	uint64_t timeout;    /* s; 0: the tracker's default */
+	uint64_t threads;    /* 1, or 2; 0: as many as there are processors, of these two */
 	enum checksum_mode checksum;
 	struct policy policy;
 	const char *config; /* --config */

@@ -331,6 +331,9 @@ static const struct option_row rows[] = {
 	  SETTABLE },
 	{ 0, "max-memory", "SIZE", GROUP_ANALYSIS,
 	  "limit for everything kept (default 256M)", CALL(set_max_memory), SETTABLE },
+	{ 0, "threads", "N", GROUP_ANALYSIS,
+	  "1: read and judge in turn; 2: at the same time\n"
+	  "(default: 2 for files, given two processors)", NUMBER(threads, 1, 2), SETTABLE },
 	{ 0, "suppress", "ID[,ID]", GROUP_ANALYSIS,
 	  "no findings of these checks; repeatable", CALL(options_suppress) },
 	{ 0, "grade", "ID=LEVEL", GROUP_ANALYSIS,

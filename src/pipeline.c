@@ -2,9 +2,11 @@
 /*
  * pipeline - capture, decoder, tracker, dissector and reporter, tied together.
  *
- * One thread, one direction: a frame is read, decoded, handed to the tracker,
- * whose events feed the dissector, which hands finished sessions to the
- * reporter.  Nothing flows back.
+ * One direction: a frame is read, decoded, handed to the tracker, whose events
+ * feed the dissector, which hands finished sessions to the reporter.  Nothing
+ * flows back.  Of saved captures, the last step - judging a finished session and
+ * reporting it - is done by a second thread (analyst.h): session_ended() and what
+ * it writes belong to that thread until dissector_finish().
  *
  * Owns every layer and the one budget that all of them are charged to.  What is
  * counted for the last line of the report is counted here.
@@ -12,9 +14,14 @@
  * Capture time is the only time an analysis knows.  While nothing is captured
  * live, it goes on by as much as the machine's clock does.
  */
+#include <config.h>
+
 #include <errno.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -33,6 +40,9 @@
 
 _Static_assert(RESULT_UNKNOWN + 1 == RUN_RESULTS, "run.results has a place for every result");
 _Static_assert(CLOSURE_CAPTURE_END + 1 == RUN_CLOSURES, "run.closures has one for every closure");
+
+/* An eighth of --max-memory is for the judgement of one session. */
+enum { VERDICT_SHARE = 8 };
 
 /* Live, the answer to "who was it" is wanted while the operator still looks. */
 #define LIVE_LINGER (2 * NS_PER_S)
@@ -56,7 +66,8 @@ struct pipeline {
 	uint64_t packets;
 	int64_t quiet_since; /* machine's clock when the last packets came, ns */
 	bool live;
-	bool flush; /* each record is written at once */
+	bool flush;       /* each record is written at once */
+	atomic_bool deaf; /* nobody takes the output: the pipe is closed, the disk is full */
 };
 
 /* -- what comes out of the dissector ---------------------------------------------------- */
@@ -78,6 +89,15 @@ count_findings(struct run *run, const struct smtp_session *s)
 }
 
 static void
+flush_report(struct pipeline *p)
+{
+	if (p->flush)
+		out_flush(p->out);
+	if (out_failed(p->out))
+		atomic_store_explicit(&p->deaf, true, memory_order_relaxed);
+}
+
+static void
 session_ended(void *ctx, struct smtp_session *s)
 {
 	struct pipeline *p = ctx;
@@ -94,8 +114,7 @@ session_ended(void *ctx, struct smtp_session *s)
 	}
 	count_findings(&p->run, s);
 	p->format->session(p->report, p->out, s);
-	if (p->flush)
-		out_flush(p->out);
+	flush_report(p);
 }
 
 static void
@@ -105,8 +124,7 @@ session_changed(void *ctx, struct smtp_session *s)
 
 	if (p->format->changed)
 		p->format->changed(p->report, p->out, s);
-	if (p->flush)
-		out_flush(p->out);
+	flush_report(p);
 }
 
 /* -- making and ending ------------------------------------------------------------------ */
@@ -144,6 +162,31 @@ hash_seed(bool live, uint64_t *seed, struct error *err)
 	return 0;
 }
 
+static bool
+has_processors(void)
+{
+	cpu_set_t set;
+
+	return sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 1;
+}
+
+/* Somebody may be waiting for what comes out of a pipe, as for a live capture: a session is
+ * judged when it ends.  Files are read as fast as the machine can. */
+static bool
+in_background(const struct pipeline *p)
+{
+	const struct word_list *files = &p->options->files;
+	struct stat st;
+	size_t i;
+
+	if (p->live || p->options->threads == 1)
+		return false;
+	for (i = 0; i < files->n; i++)
+		if (stat(files->v[i], &st) != 0 || !S_ISREG(st.st_mode))
+			return false;
+	return p->options->threads == 2 || has_processors();
+}
+
 static int
 open_analysis(struct pipeline *p, struct error *err)
 {
@@ -156,6 +199,8 @@ open_analysis(struct pipeline *p, struct error *err)
 		.keep_text = o->show_text,
 		.live = p->live,
 		.grades = o->policy.grades,
+		.verdict_limit = o->max_memory / VERDICT_SHARE,
+		.background = in_background(p),
 	};
 	struct tracker_config track = {
 		.engine = o->engine,
@@ -224,7 +269,7 @@ pipeline_new(const struct options *o, enum exit_status *status, struct error *er
 	struct error ignored;
 
 	p->options = o;
-	p->budget.limit = o->max_memory;
+	p->budget.limit = o->max_memory - o->max_memory / VERDICT_SHARE;
 	*status = STATUS_INPUT;
 	if (!(p->capture = open_capture(o, err)))
 		goto fail;
@@ -315,7 +360,7 @@ pipeline_step(struct pipeline *p, unsigned max_packets, struct error *err)
 	}
 	if (p->live)
 		live_tick(p, p->packets != before);
-	return out_failed(p->out) && status != CAPTURE_ERROR ? CAPTURE_EOF : status;
+	return p->deaf && status != CAPTURE_ERROR ? CAPTURE_EOF : status;
 }
 
 void
@@ -327,6 +372,7 @@ pipeline_break(struct pipeline *p)
 const struct run *
 pipeline_run(struct pipeline *p)
 {
+	dissector_settle(p->dissector);
 	capture_stats(p->capture, &p->run.capture);
 	decoder_stats(p->decoder, &p->run.decode);
 	tracker_stats(p->tracker, &p->run.tracker);
@@ -341,6 +387,7 @@ void
 pipeline_finish(struct pipeline *p)
 {
 	tracker_finish(p->tracker);
+	dissector_finish(p->dissector);
 	p->format->end(p->report, p->out, pipeline_run(p));
 	out_flush(p->out);
 }

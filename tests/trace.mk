@@ -16,7 +16,8 @@ tests_pcapsurgery_LDADD = $(PCAP_LIBS)
 tests_mutate_SOURCES = tests/mutate.c
 
 TRACE_TESTS = tests/run-golden.sh tests/run-engines.sh tests/run-property.sh \
-	tests/run-mutations.sh tests/run-tshark.sh tests/run-corpus.sh tests/run-report.sh tests/run-transcripts.sh
+	tests/run-mutations.sh tests/run-tshark.sh tests/run-corpus.sh tests/run-report.sh tests/run-transcripts.sh \
+	tests/run-threads.sh
 dist_check_SCRIPTS += $(TRACE_TESTS)
 TESTS += $(TRACE_TESTS)
 MOSTLYCLEANFILES += tests/failed-*.pcap

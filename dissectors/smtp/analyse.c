@@ -62,12 +62,11 @@ find_landmarks(struct analysis *a)
 }
 
 void
-smtp_analyse(struct smtp_session *s, struct budget *budget, const enum check_grade *grades)
+smtp_analyse(struct smtp_session *s, const enum check_grade *grades)
 {
 	const struct stream_half *c = &s->stream->half[0], *v = &s->stream->half[1];
 	struct analysis a = { .s = s, .grades = grades };
 
-	(void)budget;
 	arena_reset(s->verdict);
 	STAILQ_INIT(&s->ehlos);
 	STAILQ_INIT(&s->transactions);

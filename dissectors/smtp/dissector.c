@@ -6,9 +6,15 @@
  * A connection on an SMTP port is a session at once.  On any other port it is
  * read until it shows a 220 and a HELO, EHLO, LHLO or MAIL, or something that is
  * no SMTP; then the stream is muted.
+ *
+ * Finished sessions are judged at once or, if cfg.background is set, by the thread
+ * of the analyst.  What that touches - the peers, the verdict and its budget, the
+ * sink - belongs to it alone until dissector_finish().
  */
 #include <stdlib.h>
 #include "base/mem.h"
+#include "base/arena.h"
+#include "smtp/analyst.h"
 #include "smtp/checks.h"
 #include "smtp/dissector.h"
 #include "smtp/peers.h"
@@ -19,7 +25,20 @@ struct dissector {
 	uint64_t reported; /* sessions that have a number */
 	uint64_t others;   /* connections that were no SMTP */
 	struct peers *peers;
+	struct arena *verdict; /* of the session being judged, once it has ended */
+	struct budget verdict_budget;
+	struct analyst *analyst; /* NULL: sessions are judged at once */
 };
+
+static void judge_ended(void *dissector, struct parser *);
+
+static void
+relieve(void *dissector)
+{
+	struct dissector *d = dissector;
+
+	analyst_drain(d->analyst);
+}
 
 struct dissector *
 dissector_new(const struct dissector_config *cfg)
@@ -28,14 +47,39 @@ dissector_new(const struct dissector_config *cfg)
 
 	d->cfg = *cfg;
 	d->peers = peers_new(cfg->hash_seed);
+	d->verdict_budget.limit = cfg->verdict_limit;
+	d->verdict = arena_new(&d->verdict_budget, SESSION_MAX);
+	if (cfg->background && (d->analyst = analyst_new(judge_ended, d)) != NULL) {
+		cfg->budget->relieve = relieve;
+		cfg->budget->relieve_ctx = d;
+	}
 	return d;
+}
+
+void
+dissector_settle(struct dissector *d)
+{
+	if (d->analyst != NULL)
+		analyst_drain(d->analyst);
+}
+
+void
+dissector_finish(struct dissector *d)
+{
+	if (d->analyst != NULL)
+		d->cfg.budget->relieve = NULL;
+	analyst_free(d->analyst);
+	d->analyst = NULL;
 }
 
 void
 dissector_free(struct dissector *d)
 {
-	if (d != NULL)
-		peers_free(d->peers);
+	if (d == NULL)
+		return;
+	dissector_finish(d);
+	peers_free(d->peers);
+	arena_free(d->verdict);
 	free(d);
 }
 
@@ -115,26 +159,62 @@ earlier_offers(const struct smtp_session *s)
 }
 
 static void
-report(struct dissector *d, struct parser *p, bool last)
+name_session(struct dissector *d, struct smtp_session *s)
 {
-	struct smtp_session *s = p->s;
-
 	if (s->number == 0)
 		s->number = ++d->reported;
 	if (s->app == APP_UNKNOWN && s->tls.via == TLS_IMPLICIT && s->tls.start[DIR_SERVER] >= 0)
 		s->app = APP_TLS;
 	else if (s->app == APP_UNKNOWN && s->nunits + s->nreplies > 1)
 		s->app = APP_SMTP;
+}
+
+static void
+judge(struct dissector *d, struct smtp_session *s)
+{
 	/* The addresses of transcripts are made up. */
 	s->peers = s->stream->transcript ? NULL : d->peers;
 	s->earlier_offers = s->peers ? earlier_offers(s) : 0;
-	smtp_analyse(s, d->cfg.budget, d->cfg.grades);
-	if (last && s->peers != NULL)
+	smtp_analyse(s, d->cfg.grades);
+}
+
+static void
+judge_ended(void *dissector, struct parser *p)
+{
+	struct dissector *d = dissector;
+	struct smtp_session *s = p->s;
+	struct arena *own = s->verdict;
+
+	s->verdict = d->verdict;
+	judge(d, s);
+	if (s->peers != NULL)
 		checks_remember(d->peers, s);
-	if (last)
-		d->cfg.sink.ended(d->cfg.sink.ctx, s);
-	else
-		d->cfg.sink.changed(d->cfg.sink.ctx, s);
+	d->cfg.sink.ended(d->cfg.sink.ctx, s);
+	s->verdict = own;
+}
+
+static void
+report_open(struct dissector *d, struct smtp_session *s)
+{
+	name_session(d, s);
+	judge(d, s);
+	d->cfg.sink.changed(d->cfg.sink.ctx, s);
+}
+
+/* To the analyst if there is one, and memory to keep the stream by. */
+static void
+report_ended(struct dissector *d, struct stream *st, struct parser *p)
+{
+	name_session(d, p->s);
+	if (d->analyst != NULL && (p->kept = stream_keep(st, d->cfg.budget)) != NULL) {
+		p->s->stream = p->kept;
+		analyst_give(d->analyst, p);
+		return;
+	}
+	if (d->analyst != NULL)
+		analyst_drain(d->analyst);
+	judge_ended(d, p);
+	parser_free(p);
 }
 
 static void
@@ -158,12 +238,13 @@ ended(struct dissector *d, struct stream *st)
 {
 	struct parser *p = st->user;
 
-	if (wanted(d, st, p))
-		report(d, p, true);
-	else
-		d->others++;
-	parser_free(p);
 	st->user = NULL;
+	if (wanted(d, st, p)) {
+		report_ended(d, st, p);
+		return;
+	}
+	d->others++;
+	parser_free(p);
 }
 
 void
@@ -191,5 +272,5 @@ dissector_event(void *ctx, const struct stream_event *ev)
 		return;
 	}
 	if (d->cfg.live && d->cfg.sink.changed != NULL && ev->type == STREAM_SEGMENT && wanted(d, st, p))
-		report(d, p, false);
+		report_open(d, p->s);
 }

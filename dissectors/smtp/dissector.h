@@ -27,11 +27,19 @@ struct dissector_config {
 	bool keep_text;        /* keep message text (bounded) for --show-text */
 	bool live;
 	uint64_t hash_seed; /* random live, fixed for files */
+	uint64_t verdict_limit; /* octets of what is found out about one session; 0: no limit */
+	/* Judge ended sessions in a thread of their own: the sink is called from there.  Not for
+	 * live captures, where each session is to be shown when it ends. */
+	bool background;
 	const enum check_grade *grades; /* by position in the table of checks; NULL: all usual */
 };
 
 struct dissector *dissector_new(const struct dissector_config *);
 void dissector_event(void *dissector, const struct stream_event *); /* a stream_sink.event */
+/* Return when the sink has been told of every session that has ended; the latter also ends the
+ * thread. */
+void dissector_settle(struct dissector *);
+void dissector_finish(struct dissector *);
 uint64_t dissector_other_connections(const struct dissector *);
 /* Entries about earlier sessions that made room for newer ones (peers.h). */
 uint64_t dissector_forgotten(const struct dissector *);

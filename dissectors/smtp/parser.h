@@ -84,6 +84,8 @@ enum tunnel {
 };
 
 struct parser {
+	STAILQ_ENTRY(parser) link;    /* among the finished ones (analyst.c) */
+	struct stream *kept;          /* the session's stream, once the tracker's is gone; owned */
 	struct smtp_session *s;
 	struct budget *budget;
 	struct feed feed[2];          /* by role */
@@ -179,5 +181,6 @@ void line_locate(const struct feed *, struct smtp_line *, size_t len);
 void line_flags(struct smtp_line *, struct slice whole);
 
 void parser_limit(struct parser *, const char *what);
+STAILQ_HEAD(parsers, parser);
 
 #endif

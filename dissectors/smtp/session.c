@@ -55,6 +55,7 @@ parser_free(struct parser *p)
 	tls_fini(p);
 	arena_free(p->s->arena);
 	arena_free(p->s->verdict);
+	stream_release(p->kept, p->budget);
 	budget_give(p->budget, sizeof *p + sizeof *p->s);
 	free(p->s);
 	free(p);

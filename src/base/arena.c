@@ -132,14 +132,13 @@ arena_used(const struct arena *a)
 static size_t
 chunk_size(const struct arena *a, size_t need)
 {
-	const struct budget *b = a->budget;
 	size_t size = CHUNK_MIN - sizeof(struct chunk);
 
 	if (a->chunks && a->chunks->size < CHUNK_MAX)
 		size = 2 * (sizeof(struct chunk) + a->chunks->size) - sizeof(struct chunk);
 	if (size > CHUNK_MAX - sizeof(struct chunk))
 		size = CHUNK_MAX - sizeof(struct chunk);
-	if (size < need || (b->limit && b->used + size > b->limit))
+	if (size < need || budget_lacks(a->budget, size))
 		size = need;
 	return size;
 }

@@ -126,7 +126,6 @@ jsonl_stats_object(struct jsonl *w, const struct run *run)
 		json_uint(j, "suppressed", run->suppressed);
 	if (run->regraded)
 		json_uint(j, "regraded", run->regraded);
-	json_uint(j, "memory_peak", run->memory_peak);
 	json_uint(j, "memory_limit", run->memory_limit);
 	json_bool(j, "truncated_input", run->capture.truncated_input);
 	if (run->error)

@@ -7,6 +7,8 @@
  * been quiet for linger_ns or a new SYN takes its place.  At most LINGER_MAX
  * linger, and they are the first to go when memory is short.
  */
+#include <stdlib.h>
+
 #include "stream/flow.h"
 
 /*
@@ -201,6 +203,33 @@ flow_end(struct tracker *t, struct flow *f, enum stream_reason reason)
 	causal_flush(t, f);
 	causal_emit(t, f, &ev);
 	flow_free(t, f);
+}
+
+struct stream *
+stream_keep(struct stream *s, struct budget *b)
+{
+	struct stream *kept;
+
+	if (!budget_take(b, sizeof(*kept)))
+		return NULL;
+	kept = malloc(sizeof(*kept));
+	if (!kept) {
+		budget_give(b, sizeof(*kept));
+		return NULL;
+	}
+	*kept = *s;
+	ledger_init(&s->ledger, b);
+	return kept;
+}
+
+void
+stream_release(struct stream *kept, struct budget *b)
+{
+	if (!kept)
+		return;
+	ledger_fini(&kept->ledger);
+	budget_give(b, sizeof(*kept));
+	free(kept);
 }
 
 bool

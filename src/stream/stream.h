@@ -10,6 +10,8 @@
 #include "decode/decode.h"
 #include "stream/ledger.h"
 
+struct budget;
+
 enum stream_event_type {
 	STREAM_OPEN,    /* first segment of a connection seen */
 	STREAM_DATA,    /* octets, in order; never of two frames */
@@ -98,6 +100,13 @@ struct stream_event {
 	const struct ledger_seg *at;
 	struct stream *stream;
 };
+
+/*
+ * What the sink keeps of a stream behind its STREAM_END: a copy with the ledger, which the
+ * tracker's has no longer.  NULL: no memory, and nothing was taken away.
+ */
+struct stream *stream_keep(struct stream *, struct budget *);
+void stream_release(struct stream *, struct budget *); /* accepts NULL */
 
 struct stream_sink {
 	void (*event)(void *ctx, const struct stream_event *);

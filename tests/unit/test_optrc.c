@@ -101,7 +101,7 @@ test_bad_lines(void **state)
 		{ "set max-memory 1", "rc:1: --max-memory: 1 is out of range: 4M to 1024G" },
 		{ "set write out.pcap",
 		    "rc:1: \"write\" cannot be set here; what can: decode-as, engine, checksum, "
-		    "timeout, max-memory, severity, fail-on, color, time-format" },
+		    "timeout, max-memory, threads, severity, fail-on, color, time-format" },
 	};
 	const char *const args[] = { "-rx", "--config=rc", NULL };
 	struct options o;
