@@ -27,6 +27,7 @@ include tests/unit/capture.mk
 include tests/unit/decode.mk
 include tests/unit/stream.mk
 include tests/unit/smtp.mk
+include tests/unit/store.mk
 include tests/unit/report.mk
 include tests/unit/mktrace.mk
 include tests/unit/program.mk

@@ -1,5 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libsmtpscope_a_SOURCES += \
+	src/store/listing.c \
 	src/store/listing.h \
+	src/store/pool.c \
+	src/store/pool.h \
+	src/store/row.c \
 	src/store/row.h \
+	src/store/rows.h \
+	src/store/sorter.c \
+	src/store/sorter.h \
+	src/store/store.c \
 	src/store/store.h

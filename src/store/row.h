@@ -14,47 +14,68 @@
 /* A text in the pool of a store; 0: none. */
 typedef uint32_t pool_ref;
 
-enum { ROW_CHECK_WORDS = RUN_CHECKS_MAX / 64 };
+struct pool;
+
+enum { ROW_CHECK_WORDS = RUN_CHECKS_MAX / 64, ROW_NO_CAUSE = 255 };
 
 enum row_flag {
-	ROW_OPEN = 1,        /* the connection had not ended when the row was made */
-	ROW_MIDSTREAM = 2,   /* its start was not captured */
-	ROW_GAPS = 4,        /* octets are missing */
-	ROW_ONE_SIDED = 8,   /* one direction was not captured */
-	ROW_TLS = 16,        /* TLS from some point on */
+	ROW_OPEN = 1,      /* the connection had not ended when the row was made */
+	ROW_MIDSTREAM = 2, /* its start was not captured */
+	ROW_GAPS = 4,      /* octets are missing */
+	ROW_ONE_SIDED = 8, /* one direction was not captured */
+	ROW_TLS = 16,      /* TLS from some point on */
 	ROW_TLS_IMPLICIT = 32,
 	ROW_TLS_FAILED = 64, /* an alert, or no application data */
 	ROW_LIMITED = 128,   /* a part of it was not kept */
-	ROW_TAGGED = 256     /* by the user */
+	ROW_TAGGED = 256,    /* by the user */
+	ROW_CUT = 512        /* a text of the row is not whole, or was not kept */
 };
 
+/* Members of one size stand together, so that a million rows waste nothing. */
 struct session_row {
-	uint64_t number;                /* smtp_session.number, from 1; 0: open and unreported */
-	uint64_t stream;                /* stream.id */
+	uint64_t number; /* smtp_session.number, from 1; 0: open and unreported */
+	uint64_t stream; /* stream.id */
 	uint64_t first_frame, last_frame;
-	int64_t first_ts, last_ts;      /* ns */
-	struct endpoint ep[2];          /* by SMTP role */
-	uint32_t source;                /* input of the first frame */
-	uint64_t position;              /* of the first frame in that input (packet.position) */
-	uint64_t octets[2];             /* payload, by role of the sender */
-	uint32_t packets[2];
-	uint32_t retransmissions;
-	uint32_t commands, replies;
-	uint32_t transactions, rcpts, accepted;
+	int64_t first_ts, last_ts;       /* ns */
+	uint64_t position;               /* of the first frame in that input (packet.position) */
+	uint64_t octets[2];              /* payload, by role of the sender */
+	int64_t wait;                    /* longest wait for a reply, ns; -1: none known */
 	uint64_t found[ROW_CHECK_WORDS]; /* bit by position in the table of checks */
-	uint32_t counted[3];            /* findings that are no consequence, by enum severity */
-	int64_t wait;                   /* longest wait for a reply, ns; -1: none known */
-	pool_ref helo, banner, sender;  /* sender: of the first transaction */
-	pool_ref rcpt;                  /* recipients of all transactions, blanks between them */
-	pool_ref queue_id, message_id;  /* of the last transaction that has one */
-	pool_ref last_reply;            /* text of the last reply that decided something */
-	uint16_t flags;                 /* enum row_flag */
-	uint8_t app, closure;           /* enum smtp_app, smtp_closure */
-	uint8_t result;                 /* enum smtp_result: the worst of its transactions;
-	                                 * RESULT_UNKNOWN if there is none */
-	int8_t worst;                   /* enum severity; -1: none */
-	uint8_t confidence;             /* of `cause', enum confidence */
-	uint8_t cause;                  /* position of the check that explains it best; 255: none */
+	struct endpoint ep[2];           /* by SMTP role */
+	uint32_t source;                 /* input of the first frame */
+	uint32_t packets[2];             /* by role of the sender */
+	uint32_t retransmissions;        /* of both sides */
+	uint32_t commands, replies;
+	uint32_t transactions, rcpts, accepted; /* rcpts: RCPT commands in all transactions */
+	pool_ref helo, banner;         /* argument of the last EHLO; greeting without its code */
+	pool_ref sender;               /* of the first transaction; "<>": the null path */
+	pool_ref senders;              /* of all, blanks between them; the same if there is one */
+	pool_ref rcpt;                 /* recipients of all transactions, blanks between them */
+	pool_ref queue_id, message_id; /* of the last transaction that has one */
+	pool_ref last_reply;           /* last line of the last reply that decided something */
+	uint16_t counted[3];           /* findings that are no consequence, by enum severity */
+	uint16_t flags;                /* enum row_flag */
+	uint16_t tls_version;          /* that the server chose (enum tls_version); 0: unknown */
+	uint8_t app, closure;          /* enum smtp_app, smtp_closure */
+	uint8_t result;                /* enum smtp_result: the worst of its transactions;
+	                                * RESULT_UNKNOWN if there is none */
+	int8_t worst;                  /* enum severity; -1: none */
+	uint8_t confidence;            /* of `cause', enum confidence */
+	uint8_t cause;                 /* position of the check that explains it best; 255: none */
 };
+
+/* Fills the row, and puts its texts into the pool (pool.h).  False when a text was not kept for
+ * lack of room; the rest of the row is right all the same.  `old': the row that it replaces, whose
+ * texts are used again where they are the same; NULL: none. */
+bool row_fill(struct session_row *, struct pool *, const struct smtp_session *, bool open,
+    const struct session_row *old);
+/* How bad a result is for the mail: grows from delivered to lost. */
+unsigned row_badness(enum smtp_result);
+
+static inline bool
+row_found(const struct session_row *r, size_t check)
+{
+	return check < RUN_CHECKS_MAX && (r->found[check / 64] >> (check % 64) & 1);
+}
 
 #endif

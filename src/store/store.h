@@ -2,8 +2,9 @@
 /*
  * store - the rows of all sessions, in the order in which they became known.
  *
- * Charged to a budget.  When that refuses, the oldest row without a serious
- * finding and without a tag makes room, then the oldest; both are counted.
+ * Charged to a budget, of which it leaves a quarter to the analysis.  When there is no more
+ * room, the oldest rows without an error, without a tag and not open make it, an eighth of
+ * all at a time, then the oldest; all are counted.
  * Equal texts are kept once.
  */
 #ifndef SMTPSCOPE_STORE_STORE_H
@@ -16,14 +17,24 @@ struct store;
 
 struct store *store_new(struct budget *);
 void store_free(struct store *);
-/* Adds the row of a session, or brings up to date the one that has its stream id.  Borrowed
- * until the next call; NULL: no room (counted). */
+/* Adds the row of a session, or brings up to date the one that has its stream id.  NULL: no
+ * room (counted).  Rows move: what a function here returns is borrowed until the next
+ * store_put() or store_clear(); keep the stream id, and find the row again. */
 struct session_row *store_put(struct store *, const struct smtp_session *, bool open);
 size_t store_count(const struct store *);
 struct session_row *store_at(struct store *, size_t i);
+/* The row with this stream id; NULL: never known, or evicted. */
+struct session_row *store_find(struct store *, uint64_t stream);
+/* Sets or takes away ROW_TAGGED; listings whose filter asks for it follow. */
+void store_tag(struct store *, struct session_row *, bool on);
+/* Forgets all rows; they do not count as evicted. */
+void store_clear(struct store *);
 /* Grows with every change: a listing that has seen it is up to date. */
 uint64_t store_generation(const struct store *);
+/* Rows that made room for others, or for which there was none. */
 uint64_t store_evicted(const struct store *);
+/* Octets taken of the budget. */
+size_t store_memory(const struct store *);
 struct slice store_text(const struct store *, pool_ref);
 
 #endif

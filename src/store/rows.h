@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * rows - what store and listing know of each other.  Private to src/store.
+ *
+ * A row has an index, counted from the oldest.  Indexes change only when rows are
+ * evicted or cleared: the listings are told then.
+ */
+#ifndef SMTPSCOPE_STORE_ROWS_H
+#define SMTPSCOPE_STORE_ROWS_H
+
+#include "base/queue.h"
+#include "store/listing.h"
+#include "store/pool.h"
+
+enum {
+	ROWS_CHUNK = 256,
+	STORE_JOURNAL = 1024, /* changes that a listing may be behind before it begins anew */
+	STORE_GONE = -1       /* in a map of indexes, as uint32_t: evicted */
+};
+
+struct store {
+	struct room room;
+	struct pool pool;
+	struct session_row **chunk; /* ROWS_CHUNK rows each */
+	size_t nchunks, capchunks, n;
+	uint32_t *index; /* hash table by stream id: index of the row + 1; 0: free */
+	size_t nindex;   /* a power of two, or 0 */
+	uint64_t generation, evicted;
+	uint32_t journal[STORE_JOURNAL]; /* indexes of changed rows: a ring */
+	uint64_t nchanged;               /* changes since the beginning */
+	LIST_HEAD(, listing) listings;
+};
+
+struct sorter;
+
+struct listing {
+	LIST_ENTRY(listing) link;
+	struct store *store; /* NULL: it is gone */
+	const struct filter *filter;
+	enum sort_key key;
+	bool reverse;
+	uint32_t *order; /* indexes of the rows shown, smallest first whatever `reverse' says */
+	size_t n, cap;
+	size_t known;  /* rows below this index have been looked at for `order' */
+	uint64_t seen; /* changes in the journal that `order' knows */
+	/* An order in the making: replaces `order' when it is complete. */
+	struct sorter *sorter; /* NULL: none */
+	size_t next, end;      /* the row to look at next, and where that stops */
+	uint64_t began;        /* store.nchanged when it was begun */
+	bool stale;            /* an order has to be made */
+};
+
+static inline struct session_row *
+store_row(const struct store *s, size_t i)
+{
+	return &s->chunk[i / ROWS_CHUNK][i % ROWS_CHUNK];
+}
+
+/* Row i is now row map[i], or STORE_GONE; `n' rows were there before. */
+void listing_moved(struct listing *, const uint32_t *map, size_t n);
+/* The store is going away, and so are its rows. */
+void listing_orphan(struct listing *);
+
+#endif

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * store - see store.h.
+ *
+ * Rows stand in chunks, oldest first, without holes; a table finds them by stream
+ * id.  Eviction moves what stays to the front and packs the pool of texts; it is
+ * done an eighth of the rows at a time, so that its cost is spread over many puts.
+ *
+ * With each chunk of rows the store also takes what a listing of these rows needs,
+ * so that a listing is never refused memory.
+ */
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "store/rows.h"
+
+enum {
+	INDEX_MIN = 256,
+	LISTING_OCTETS = 32, /* a row: its place, and two sort items while it is sorted */
+	STALE_MIN = 1 << 20, /* octets of texts let go of that are worth packing */
+	EVICT_SHARE = 8
+};
+
+static const size_t chunk_octets = ROWS_CHUNK * (sizeof(struct session_row) + LISTING_OCTETS);
+
+struct store *
+store_new(struct budget *b)
+{
+	struct store *s = xcalloc(1, sizeof *s);
+
+	s->room.budget = b;
+	pool_init(&s->pool, &s->room);
+	LIST_INIT(&s->listings);
+	return s;
+}
+
+void
+store_free(struct store *s)
+{
+	struct listing *l;
+
+	if (!s)
+		return;
+	while ((l = LIST_FIRST(&s->listings)) != NULL)
+		listing_orphan(l);
+	pool_fini(&s->pool);
+	while (s->nchunks)
+		free(s->chunk[--s->nchunks]);
+	free(s->chunk);
+	free(s->index);
+	room_give(&s->room, s->room.used);
+	free(s);
+}
+
+size_t
+store_count(const struct store *s)
+{
+	return s->n;
+}
+
+struct session_row *
+store_at(struct store *s, size_t i)
+{
+	return store_row(s, i);
+}
+
+uint64_t
+store_generation(const struct store *s)
+{
+	return s->generation;
+}
+
+uint64_t
+store_evicted(const struct store *s)
+{
+	return s->evicted;
+}
+
+size_t
+store_memory(const struct store *s)
+{
+	return s->room.used;
+}
+
+struct slice
+store_text(const struct store *s, pool_ref ref)
+{
+	return pool_text(&s->pool, ref);
+}
+
+/* -- finding -------------------------------------------------------------------------- */
+
+/* The slot of the stream, or the free one where it belongs.  Ids are consecutive numbers of
+ * ours: spread by a multiplication (Knuth, TAOCP 6.4). */
+static uint32_t *
+index_slot(const struct store *s, uint64_t stream)
+{
+	size_t i = (size_t)(stream * UINT64_C(0x9e3779b97f4a7c15) >> 32) & (s->nindex - 1);
+
+	while (s->index[i] && store_row(s, s->index[i] - 1)->stream != stream)
+		i = (i + 1) & (s->nindex - 1);
+	return &s->index[i];
+}
+
+static void
+index_fill(struct store *s)
+{
+	size_t i;
+
+	memset(s->index, 0, s->nindex * sizeof *s->index);
+	for (i = 0; i < s->n; i++)
+		*index_slot(s, store_row(s, i)->stream) = (uint32_t)i + 1;
+}
+
+static bool
+index_grow(struct store *s)
+{
+	size_t n = s->nindex ? s->nindex * 2 : INDEX_MIN;
+
+	if (!room_take(&s->room, (n - s->nindex) * sizeof *s->index))
+		return false;
+	free(s->index);
+	s->index = xcalloc(n, sizeof *s->index);
+	s->nindex = n;
+	index_fill(s);
+	return true;
+}
+
+struct session_row *
+store_find(struct store *s, uint64_t stream)
+{
+	uint32_t at = s->nindex ? *index_slot(s, stream) : 0;
+
+	return at ? store_row(s, at - 1) : NULL;
+}
+
+static size_t
+row_index(const struct store *s, const struct session_row *r)
+{
+	return *index_slot(s, r->stream) - 1;
+}
+
+/* -- making room ------------------------------------------------------------------------ */
+
+/* Texts with an owner of their own are told from those that rows share (row.c). */
+static const struct {
+	size_t offset;
+	bool shared;
+} refs[] = {
+	{ offsetof(struct session_row, helo), true },
+	{ offsetof(struct session_row, banner), true },
+	{ offsetof(struct session_row, sender), true },
+	{ offsetof(struct session_row, senders), true },
+	{ offsetof(struct session_row, rcpt), true },
+	{ offsetof(struct session_row, queue_id), false },
+	{ offsetof(struct session_row, message_id), false },
+};
+_Static_assert(offsetof(struct session_row, counted) - offsetof(struct session_row, helo) ==
+        (sizeof refs / sizeof refs[0] + 1) * sizeof(pool_ref),
+    "refs[] and last_reply are all the texts of a row");
+
+static pool_ref *
+row_ref(struct session_row *r, size_t i)
+{
+	return (pool_ref *)(void *)((char *)r + refs[i].offset);
+}
+
+/* The texts of a row, put from the old pool into the new one. */
+static bool
+carry_texts(struct session_row *r, const struct pool *old, struct pool *new)
+{
+	bool refused = false;
+	struct slice text;
+	size_t i;
+
+	for (i = 0; i < sizeof refs / sizeof refs[0]; i++) {
+		text = pool_text(old, *row_ref(r, i));
+		*row_ref(r, i) = refs[i].shared ? pool_intern(new, text, &refused) :
+		                                  pool_add(new, text, &refused);
+	}
+	text = pool_text(old, r->last_reply);
+	r->last_reply =
+	    r->queue_id ? pool_add(new, text, &refused) : pool_intern(new, text, &refused);
+	return !refused;
+}
+
+/*
+ * A new pool of the texts that rows still have.  For a moment both are there, which
+ * may need what is else left to the analysis.  Without room for that, a text is lost,
+ * and its row says so.
+ */
+static void
+pack_texts(struct store *s)
+{
+	struct pool old = s->pool;
+	struct session_row *r;
+	size_t i;
+
+	pool_init(&s->pool, &s->room);
+	s->room.all = true;
+	for (i = 0; i < s->n; i++) {
+		r = store_row(s, i);
+		if (!carry_texts(r, &old, &s->pool))
+			r->flags |= ROW_CUT;
+	}
+	s->room.all = false;
+	pool_fini(&old);
+}
+
+/* The rows that go: true for the index.  The oldest plain ones, then the oldest. */
+static void
+choose_victims(struct store *s, bool *goes, size_t want)
+{
+	const unsigned spared = ROW_TAGGED | ROW_OPEN;
+	size_t i;
+	int pass;
+
+	for (pass = 0; pass < 2; pass++) {
+		for (i = 0; i < s->n && want; i++) {
+			const struct session_row *r = store_row(s, i);
+
+			if (goes[i] ||
+			    (pass == 0 && (r->worst >= SEV_ERROR || (r->flags & spared))))
+				continue;
+			goes[i] = true;
+			want--;
+		}
+	}
+}
+
+static void
+drop_chunks(struct store *s)
+{
+	size_t need = (s->n + ROWS_CHUNK - 1) / ROWS_CHUNK;
+
+	while (s->nchunks > need) {
+		free(s->chunk[--s->nchunks]);
+		room_give(&s->room, chunk_octets);
+	}
+}
+
+/* Indexes that listings hold, and that stand in the journal. */
+static void
+tell_moves(struct store *s, const uint32_t *map, size_t n)
+{
+	uint64_t i = s->nchanged > STORE_JOURNAL ? s->nchanged - STORE_JOURNAL : 0;
+	struct listing *l;
+
+	for (; i < s->nchanged; i++) {
+		uint32_t *entry = &s->journal[i % STORE_JOURNAL];
+
+		if (*entry != (uint32_t)STORE_GONE)
+			*entry = map[*entry];
+	}
+	LIST_FOREACH(l, &s->listings, link)
+	listing_moved(l, map, n);
+}
+
+/* An eighth of the rows, one at least.  False when there are none. */
+static bool
+evict(struct store *s)
+{
+	size_t n = s->n, i, kept = 0;
+	uint32_t *map;
+	bool *goes;
+
+	if (!n)
+		return false;
+	goes = xcalloc(n, sizeof *goes);
+	map = xreallocarray(NULL, n, sizeof *map);
+	choose_victims(s, goes, (n + EVICT_SHARE - 1) / EVICT_SHARE);
+	for (i = 0; i < n; i++) {
+		map[i] = goes[i] ? (uint32_t)STORE_GONE : (uint32_t)kept;
+		if (goes[i])
+			continue;
+		if (kept != i)
+			*store_row(s, kept) = *store_row(s, i);
+		kept++;
+	}
+	s->n = kept;
+	s->evicted += n - kept;
+	s->generation++;
+	index_fill(s);
+	tell_moves(s, map, n);
+	drop_chunks(s);
+	pack_texts(s);
+	free(map);
+	free(goes);
+	return true;
+}
+
+/* -- putting ---------------------------------------------------------------------------- */
+
+static bool
+add_chunk(struct store *s)
+{
+	size_t cap = s->capchunks ? s->capchunks * 2 : 16;
+
+	if (s->nchunks == s->capchunks) {
+		if (!room_take(&s->room, (cap - s->capchunks) * sizeof *s->chunk))
+			return false;
+		s->chunk = xreallocarray(s->chunk, cap, sizeof *s->chunk);
+		s->capchunks = cap;
+	}
+	if (!room_take(&s->room, chunk_octets))
+		return false;
+	s->chunk[s->nchunks++] = xreallocarray(NULL, ROWS_CHUNK, sizeof **s->chunk);
+	return true;
+}
+
+/* Is there a place for one more row? */
+static bool
+have_place(struct store *s)
+{
+	if (s->n == UINT32_MAX / 2)
+		return false;
+	if (s->n >= s->nindex - s->nindex / 4 && !index_grow(s))
+		return false;
+	return s->n < s->nchunks * ROWS_CHUNK || add_chunk(s);
+}
+
+static void
+note_change(struct store *s, size_t i)
+{
+	s->journal[s->nchanged++ % STORE_JOURNAL] = (uint32_t)i;
+	s->generation++;
+}
+
+static struct session_row *
+append(struct store *s, const struct session_row *row)
+{
+	struct session_row *r = store_row(s, s->n);
+
+	*r = *row;
+	*index_slot(s, r->stream) = (uint32_t)++s->n;
+	s->generation++;
+	return r;
+}
+
+struct session_row *
+store_put(struct store *s, const struct smtp_session *session, bool open)
+{
+	struct session_row fresh, *old;
+	bool whole, placed;
+
+	if (s->pool.stale > STALE_MIN && s->pool.stale > pool_size(&s->pool) / 4)
+		pack_texts(s);
+	do {
+		old = store_find(s, session->stream->id);
+		whole = row_fill(&fresh, &s->pool, session, open, old);
+		placed = old || have_place(s);
+	} while ((!whole || !placed) && evict(s));
+	if (!placed) {
+		s->evicted++;
+		return NULL;
+	}
+	if (!old)
+		return append(s, &fresh);
+	*old = fresh;
+	note_change(s, row_index(s, old));
+	return old;
+}
+
+void
+store_tag(struct store *s, struct session_row *r, bool on)
+{
+	r->flags = (uint16_t)(on ? r->flags | ROW_TAGGED : r->flags & ~ROW_TAGGED);
+	note_change(s, row_index(s, r));
+}
+
+void
+store_clear(struct store *s)
+{
+	uint32_t *map;
+	size_t i;
+
+	s->generation++;
+	if (!s->n)
+		return;
+	map = xreallocarray(NULL, s->n, sizeof *map);
+	for (i = 0; i < s->n; i++)
+		map[i] = (uint32_t)STORE_GONE;
+	i = s->n;
+	s->n = 0;
+	index_fill(s);
+	tell_moves(s, map, i);
+	drop_chunks(s);
+	pool_clear(&s->pool);
+	free(map);
+}
