@@ -87,6 +87,7 @@ libsmtpscope_a_SOURCES += \
 	dissectors/smtp/smtp_names.c \
 	dissectors/smtp/smtp_verb.c \
 	dissectors/smtp/state.c \
+	dissectors/smtp/textmap.c dissectors/smtp/textmap.h \
 	dissectors/smtp/tls_read.c \
 	dissectors/smtp/transaction.c \
 	dissectors/smtp/tunnel.c \

@@ -10,6 +10,7 @@
  */
 #include "smtp/header.h"
 #include "smtp/parser.h"
+#include "smtp/textmap.h"
 
 enum { ESC = 0x1b, TEXT_LINE_MAX = 1000 }; /* RFC 5321 4.5.3.1.6: with CRLF, without the stuffed dot */
 
@@ -91,7 +92,7 @@ look_at(struct smtp_body *b, const uint8_t *c, size_t n, int64_t off, const stru
 }
 
 /* `n' octets from `off' on join a line: does it pass its limit with them? */
-static void
+static inline void
 line_grows(struct parser *p, uint64_t n, int64_t off, const struct run_mark *r)
 {
 	struct body_scan *t = &p->scan;
@@ -103,7 +104,7 @@ line_grows(struct parser *p, uint64_t n, int64_t off, const struct run_mark *r)
 }
 
 /* A line of the message is over; `len' includes its ending. */
-static void
+static inline void
 line_over(struct parser *p, enum break_kind k, int64_t off, const struct run_mark *r)
 {
 	struct body_scan *t = &p->scan;
@@ -276,51 +277,6 @@ step(struct parser *p, uint8_t c, int64_t off, const struct run_mark *r)
 	return false;
 }
 
-/* Sixteen octets at a time; compilers turn this into the vector instructions there are. */
-typedef uint8_t octets16 __attribute__((__vector_size__(16)));
-
-static bool
-any_set(octets16 v)
-{
-	uint64_t w[2];
-
-	memcpy(w, &v, sizeof w);
-	return (w[0] | w[1]) != 0;
-}
-
-/*
- * Is this plain text?  Every CR is followed by LF, every LF preceded by CR, and no
- * octet is 8-bit, NUL or another control than HT.  A LF at the start or a CR at the
- * end makes it not plain.
- */
-static bool
-plain_text(const uint8_t *c, size_t n)
-{
-	octets16 bad = { 0 }, high = { 0 };
-	uint8_t before;
-	size_t i = 0;
-
-	for (; i + 17 <= n; i += 16) {
-		octets16 v, next, cr;
-
-		memcpy(&v, c + i, 16);
-		memcpy(&next, c + i + 1, 16);
-		cr = (octets16)(v == '\r');
-		high |= v;
-		bad |= (cr ^ (octets16)(next == '\n')) |
-		    ((octets16)((v & 0xe0) == 0) &
-			~(cr | (octets16)(v == '\n') | (octets16)(v == '\t')));
-	}
-	if (any_set(bad | (high & 0x80)) || (n > 0 && c[0] == '\n'))
-		return false;
-	before = i > 0 ? c[i - 1] : 0;
-	for (; i < n; before = c[i++])
-		if ((c[i] < 0x20 && c[i] != '\t' && c[i] != '\r' && c[i] != '\n') || c[i] >= 0x80 ||
-		    (c[i] == '\n') != (before == '\r'))
-			return false;
-	return before != '\r';
-}
-
 /* The next CR or LF at or behind c, or the end. */
 static const uint8_t *
 next_break(const uint8_t *c, const uint8_t *end)
@@ -390,52 +346,89 @@ behind_hole(struct parser *p, struct slice in)
 	p->body->guessed = true;
 }
 
-/* Plain text up to `stop' or the next line that begins with a dot: whole lines at a time. */
-static const uint8_t *
-skip_plain(struct parser *p, const uint8_t *c, const uint8_t *stop, int64_t off,
+/* Lines that lie whole in the map, from the start of one on, as long as there is nothing to say of
+ * them but their length; returns where the next one starts. */
+static size_t
+whole_lines(struct smtp_body *b, const struct textmap *m, const uint8_t *text, size_t at)
+{
+	uint64_t lines = 0, longest = b->longest;
+	size_t from = at, lf;
+
+	while (at < m->n && text[at] != '.') {
+		lf = textmap_lf(m, at);
+		if (lf == m->n || lf + 1 - at > TEXT_LINE_MAX)
+			break;
+		if (lf + 1 - at > longest)
+			longest = lf + 1 - at;
+		lines++;
+		at = lf + 1;
+	}
+	b->lines += lines;
+	b->crlf += lines;
+	b->octets += at - from;
+	b->longest = longest;
+	return at;
+}
+
+/* Plain text from octet `at' of the map on, whole lines at a time, up to its end or to a line that
+ * begins with a dot; returns where that is. */
+static size_t
+skip_plain(struct parser *p, const struct textmap *m, const uint8_t *text, size_t at, int64_t off,
     const struct run_mark *r)
 {
 	struct body_scan *t = &p->scan;
-	const uint8_t *from = c, *lf, *to;
+	size_t lf;
 
-	while (c < stop && (t->state != TEXT_BOL || *c != '.')) {
-		lf = memchr(c, '\n', (size_t)(stop - c));
-		to = lf ? lf + 1 : stop;
+	while (at < m->n && (t->state != TEXT_BOL || text[at] != '.')) {
+		lf = textmap_lf(m, at);
 		t->state = TEXT_IN_LINE;
-		line_grows(p, (uint64_t)(to - c), off + (c - from), r);
-		c = to;
-		if (lf == NULL)
-			break;
+		if (lf == m->n) {
+			line_grows(p, lf - at, off + (int64_t)at, r);
+			return lf;
+		}
+		line_grows(p, lf + 1 - at, off + (int64_t)at, r);
 		t->frames[0] = t->frames[1] = r ? r->mark.frame : 0;
-		line_over(p, BREAK_CRLF, off + (lf - from), r);
+		line_over(p, BREAK_CRLF, off + (int64_t)lf, r);
+		at = whole_lines(p->body, m, text, lf + 1);
 	}
-	return c;
+	return at;
 }
 
-/* The octets of one segment.  Returns behind the last one read; *end: CRLF.CRLF was among them. */
+/* Text that is not plain, up to the next line break or `stop'. */
+static const uint8_t *
+skip_odd(struct parser *p, const uint8_t *c, const uint8_t *stop, int64_t off,
+    const struct run_mark *r)
+{
+	const uint8_t *b = next_break(c, stop);
+
+	look_at(p->body, c, (size_t)(b - c), off, r);
+	line_grows(p, (uint64_t)(b - c), off, r);
+	return b;
+}
+
+/* At most TEXTMAP_MAX octets of one segment.  Returns behind the last one read; *end: CRLF.CRLF was
+ * among them. */
 static const uint8_t *
 scan(struct parser *p, const uint8_t *c, const uint8_t *stop, int64_t off, const struct run_mark *r,
     bool *end)
 {
 	struct body_scan *t = &p->scan;
 	const uint8_t *from = c;
+	struct textmap map;
 	bool plain;
 
 	while (c < stop && !*end && t->state != TEXT_IN_LINE && t->state != TEXT_BOL) {
 		*end = step(p, *c, off + (c - from), r);
 		c++;
 	}
-	plain = !*end && plain_text(c, (size_t)(stop - c));
+	off += c - from;
+	from = c;
+	plain = !*end && textmap_plain(&map, slice_of(c, (size_t)(stop - c)));
 	while (c < stop && !*end) {
-		if (plain && (t->state == TEXT_IN_LINE || t->state == TEXT_BOL)) {
-			c = skip_plain(p, c, stop, off + (c - from), r);
-		} else if (t->state == TEXT_IN_LINE) {
-			const uint8_t *b = next_break(c, stop);
-
-			look_at(p->body, c, (size_t)(b - c), off + (c - from), r);
-			line_grows(p, (uint64_t)(b - c), off + (c - from), r);
-			c = b;
-		}
+		if (plain && (t->state == TEXT_IN_LINE || t->state == TEXT_BOL))
+			c = from + skip_plain(p, &map, from, (size_t)(c - from), off, r);
+		else if (t->state == TEXT_IN_LINE)
+			c = skip_odd(p, c, stop, off + (c - from), r);
 		if (c == stop)
 			break;
 		*end = step(p, *c, off + (c - from), r);
@@ -464,6 +457,8 @@ body_feed(struct parser *p, struct slice in, bool *end)
 		r = feed_run(f, off);
 		next = r && r + 1 < f->runs + f->nruns ? r + 1 : NULL;
 		limit = next && next->off - off < stop - c ? c + (next->off - off) : stop;
+		if (limit - c > TEXTMAP_MAX)
+			limit = c + TEXTMAP_MAX;
 		c = scan(p, c, limit, off, r, end);
 	}
 	note_read(p, slice_of(in.p, (size_t)(c - in.p)), feed_run(f, f->off));

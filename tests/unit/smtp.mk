@@ -21,3 +21,7 @@ check_PROGRAMS += tests/unit/test_header
 TESTS += tests/unit/test_header
 tests_unit_test_header_SOURCES = tests/unit/test_header.c
 tests_unit_test_header_LDADD = $(UNIT_LDADD)
+check_PROGRAMS += tests/unit/test_textmap
+TESTS += tests/unit/test_textmap
+tests_unit_test_textmap_SOURCES = tests/unit/test_textmap.c tests/unit/guarded.h
+tests_unit_test_textmap_LDADD = $(UNIT_LDADD)
