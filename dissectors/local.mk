@@ -94,4 +94,5 @@ libsmtpscope_a_SOURCES += \
 	dissectors/smtp/unit.c \
 	dissectors/tls/tls.c \
 	dissectors/tls/tls.h \
+	dissectors/tls/tls_cipher.c \
 	dissectors/tls/tls_names.c

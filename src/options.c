@@ -18,6 +18,7 @@
 #include "optrc.h"
 #include "optvalue.h"
 #include "report/reporter.h"
+#include "report/statistics.h"
 #include "stream/reassembler.h"
 
 enum {
@@ -48,7 +49,6 @@ static const struct {
 	{ "x", "showing packets as hex" },
 	{ "X", "showing packets as hex" },
 	{ "Y", "a display filter" },
-	{ "z", "statistics" },
 	{ "Z", "changing the user" },
 	{ "tui", "the terminal interface" },
 };
@@ -234,6 +234,27 @@ check_redact(const struct options *o, struct error *err)
 	return 0;
 }
 
+/* Statistics have three forms, and CSV is a single table. */
+static int
+check_statistics(struct options *o, struct error *err)
+{
+	const struct reporter_ops *form = statistics_format(o->format);
+
+	if (!o->statistics)
+		return 0;
+	if (!form) {
+		error_set(err, "-z: statistics have no -T %s; give text, jsonl or csv",
+		    o->format->name);
+		return -1;
+	}
+	if (strcmp(form->name, "csv") == 0 && (o->statistics & (o->statistics - 1))) {
+		error_set(err, "-z: -T csv is one table; give a single statistic");
+		return -1;
+	}
+	o->format = form;
+	return 0;
+}
+
 static void
 options_init(struct options *o)
 {
@@ -311,6 +332,8 @@ options_parse(struct options *o, int argc, char **argv, struct error *err)
 		rc = read_config(o, &asked, err);
 	if (rc == 0)
 		rc = parse_line(o, argc, argv, err);
+	if (rc == 0)
+		rc = check_statistics(o, err);
 	if (rc == 0)
 		rc = check_redact(o, err);
 	options_fini(&asked);

@@ -29,7 +29,8 @@ enum options_action {
 	ACTION_LIST_LINKTYPES,
 	ACTION_LIST_CHECKS,
 	ACTION_EXPLAIN,
-	ACTION_MAN_CHECKS
+	ACTION_MAN_CHECKS,
+	ACTION_LIST_STATISTICS
 };
 
 enum checksum_mode { CHECKSUM_REPORT, CHECKSUM_STRICT, CHECKSUM_IGNORE };
@@ -57,6 +58,7 @@ struct options {
 	const struct reporter_ops *format;
 	const char *output; /* "-": standard output */
 	bool quiet, show_text, line_buffered;
+	uint32_t statistics; /* -z, bits of report/statistics.h; 0: the report is on sessions */
 	bool redact_set;
 	unsigned redact; /* enum redact_part */
 	uint64_t verbose;

@@ -14,6 +14,7 @@
 #include "options.h"
 #include "optvalue.h"
 #include "report/reporter.h"
+#include "report/statistics.h"
 #include "stream/reassembler.h"
 
 enum { CHOICES_MAX = 16 };
@@ -141,6 +142,16 @@ set_format(struct options *o, const char *arg, struct error *err)
 		return -1;
 	o->format = reporters[i];
 	return 0;
+}
+
+static int
+set_statistics(struct options *o, const char *arg, struct error *err)
+{
+	if (strcmp(arg, "help") == 0) {
+		o->action = ACTION_LIST_STATISTICS;
+		return 0;
+	}
+	return statistics_parse(arg, &o->statistics, err);
 }
 
 static int
@@ -342,6 +353,9 @@ static const struct option_row rows[] = {
 
 	{ 'T', "format", "FORMAT", GROUP_OUTPUT,
 	  "form of the report, see below", CALL(set_format) },
+	{ 'z', "statistics", "NAME[,NAME]", GROUP_OUTPUT,
+	  "tables about the run in place of its sessions;\n"
+	  "help lists them; as text, -T jsonl or -T csv", CALL(set_statistics) },
 	{ 'o', "output", "FILE", GROUP_OUTPUT,
 	  "where the report goes (default \"-\")", TEXT(output) },
 	{ 'q', "quiet", NULL, GROUP_OUTPUT,

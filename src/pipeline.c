@@ -245,6 +245,7 @@ open_report(struct pipeline *p)
 		.quiet = o->quiet,
 		.verbose = (unsigned)o->verbose,
 		.color = options_color(o->color, &env),
+		.statistics = o->statistics,
 		.show_text = o->show_text && !(redacted_parts(o) & REDACT_BODY),
 		.redact = redacted_parts(o),
 		.time = o->time,

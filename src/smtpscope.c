@@ -20,6 +20,7 @@
 #include "options.h"
 #include "pipeline.h"
 #include "report/reporter.h"
+#include "report/statistics.h"
 
 enum { STEP_PACKETS = 64 }; /* between two looks at the signals */
 
@@ -197,6 +198,8 @@ act_tell(const struct options *o)
 		catalogue_man(out);
 	else if (o->action == ACTION_LIST_CHECKS)
 		catalogue_list(out, strcmp(o->format->name, "jsonl") == 0);
+	else if (o->action == ACTION_LIST_STATISTICS)
+		statistics_help(out);
 	else if (catalogue_explain(out, o->explain, &err) != 0) {
 		complain(&err);
 		status = STATUS_USAGE;

@@ -17,16 +17,20 @@ tests_mutate_SOURCES = tests/mutate.c
 
 TRACE_TESTS = tests/run-golden.sh tests/run-engines.sh tests/run-property.sh \
 	tests/run-mutations.sh tests/run-tshark.sh tests/run-corpus.sh tests/run-report.sh tests/run-transcripts.sh \
+	tests/run-statistics.sh \
 	tests/run-threads.sh
 dist_check_SCRIPTS += $(TRACE_TESTS)
 TESTS += $(TRACE_TESTS)
 MOSTLYCLEANFILES += tests/failed-*.pcap
-EXTRA_DIST += tests/judge.py tests/property.py tests/report.py tests/transcripts.py tests/expect traces
+EXTRA_DIST += tests/judge.py tests/property.py tests/report.py tests/transcripts.py \
+	tests/statistics.py tests/statistics tests/expect traces
 
 # The tests are slow because of their number; the long run is for a machine at night.
 .PHONY: update-golden check-long
 update-golden: smtpscope$(EXEEXT) $(check_PROGRAMS)
 	@$(AM_TESTS_ENVIRONMENT) UPDATE=1 T='$(T)' R='$(R)' $(srcdir)/tests/run-golden.sh
+	@test -n '$(T)$(R)' || { $(AM_TESTS_ENVIRONMENT) \
+		UPDATE=1 $(srcdir)/tests/run-statistics.sh; }
 
 check-long: smtpscope$(EXEEXT) $(check_PROGRAMS)
 	@$(AM_TESTS_ENVIRONMENT) RANDOM_TRACES=1000 $(srcdir)/tests/run-engines.sh

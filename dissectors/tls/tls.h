@@ -85,6 +85,8 @@ bool tls_complete(const struct tls_side *client, const struct tls_side *server);
 
 const char *tls_version_name(uint16_t); /* "TLS 1.2" */
 const char *tls_alert_name(uint8_t);    /* "handshake_failure" */
+/* "TLS_AES_256_GCM_SHA384", or NULL: none that mail servers usually choose. */
+const char *tls_cipher_name(uint16_t);
 /* Why the suite is weak ("RC4", "anonymous", ...), or NULL. */
 const char *tls_cipher_weakness(uint16_t);
 

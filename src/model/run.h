@@ -70,6 +70,8 @@ struct report_config {
 	unsigned verbose;        /* -v count */
 	bool color;              /* terminal colours allowed */
 	bool show_text;          /* message text may be shown */
+	uint32_t statistics;     /* -z: what to print in place of sessions, as a set of bits;
+	                          * see report/statistics.h */
 	unsigned redact;         /* enum redact_part */
 	enum time_style time;
 	const struct address_name *names;

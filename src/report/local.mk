@@ -5,6 +5,7 @@ libsmtpscope_a_SOURCES += \
 	src/report/base64.c src/report/base64.h \
 	src/report/common.c src/report/common.h \
 	src/report/community_id.c src/report/community_id.h \
+	src/report/csv.c src/report/csv.h \
 	src/report/dialogue.c src/report/dialogue.h \
 	src/report/dialogue_words.c \
 	src/report/document.c src/report/document.h \
@@ -15,6 +16,7 @@ libsmtpscope_a_SOURCES += \
 	src/report/finding_text.c src/report/finding_text.h \
 	src/report/frame.c src/report/frame.h \
 	src/report/frame_part.c \
+	src/report/histogram.c src/report/histogram.h \
 	src/report/html.c src/report/html.h \
 	src/report/html_exchange.c \
 	src/report/html_incident.c \
@@ -45,9 +47,18 @@ libsmtpscope_a_SOURCES += \
 	src/report/reporters.c \
 	src/report/sarif.c \
 	src/report/step.h \
+	src/report/statistics.c src/report/statistics.h \
+	src/report/statistics_capture.c \
+	src/report/statistics_dialogue.c \
+	src/report/statistics_findings.c \
+	src/report/statistics_mail.c \
+	src/report/statistics_peers.c \
+	src/report/statistics_tls.c \
 	src/report/summary.c src/report/summary.h \
 	src/report/summary_incidents.c \
 	src/report/summary_run.c \
+	src/report/table.c src/report/table.h \
+	src/report/tally.c src/report/tally.h \
 	src/report/tcpline.c src/report/tcpline.h \
 	src/report/text.c \
 	src/report/text_state.c src/report/text_state.h \

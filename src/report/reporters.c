@@ -13,6 +13,7 @@ const struct reporter_ops *const reporters[] = {
 	&reporter_html,
 	&reporter_document,
 	&reporter_sarif,
+	&reporter_csv,
 	NULL,
 };
 

@@ -24,3 +24,8 @@ tests_unit_test_incident_redact_SOURCES = tests/unit/test_incident_redact.c $(re
 tests_unit_test_incident_redact_LDADD = $(UNIT_LDADD)
 tests_unit_test_incident_text_SOURCES = tests/unit/test_incident_text.c $(report_test_scene)
 tests_unit_test_incident_text_LDADD = $(UNIT_LDADD)
+
+check_PROGRAMS += tests/unit/test_statistics
+TESTS += tests/unit/test_statistics
+tests_unit_test_statistics_SOURCES = tests/unit/test_statistics.c
+tests_unit_test_statistics_LDADD = $(UNIT_LDADD)
