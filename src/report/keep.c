@@ -26,7 +26,7 @@ keep_record(const struct ledger *l, uint64_t frame)
 }
 
 static void
-mark_near(struct keep *k, const struct ledger *l, uint64_t frame)
+mark_near(struct keep *k, const struct ledger *l, uint64_t frame, enum severity severity)
 {
 	size_t i, at, to;
 
@@ -35,8 +35,10 @@ mark_near(struct keep *k, const struct ledger *l, uint64_t frame)
 	at = keep_record(l, frame);
 	to = at + KEEP_NEAR < l->n ? at + KEEP_NEAR + 1 : l->n;
 	for (i = at > KEEP_NEAR ? at - KEEP_NEAR : 0; i < to; i++)
-		if (i >= k->from)
-			k->near[i - k->from] = 1;
+		if (i >= k->from && k->near[i - k->from] == KEEP_NOT)
+			k->near[i - k->from] = KEEP_BESIDE;
+	if (severity > SEV_NOTE && at >= k->from && at < l->n && l->seg[at].frame <= frame)
+		k->near[at - k->from] = KEEP_NAMED;
 }
 
 void
@@ -58,9 +60,9 @@ keep_mark(
 	STAILQ_FOREACH (f, &s->findings, link) {
 		if (!common_shown(cfg, f))
 			continue;
-		mark_near(k, l, f->frame);
+		mark_near(k, l, f->frame, f->severity);
 		for (i = 0; i < f->nframes && i < FINDING_MAX_FRAMES; i++)
-			mark_near(k, l, f->frames[i]);
+			mark_near(k, l, f->frames[i], f->severity);
 	}
 }
 

@@ -14,8 +14,10 @@ enum {
 	KEEP_RUN = 4   /* fewer records that could be folded are shown as they are */
 };
 
+enum keep_mark { KEEP_NOT, KEEP_BESIDE, KEEP_NAMED /* by a warning or an error */ };
+
 struct keep {
-	uint8_t *near; /* by record, from `from' on; owned */
+	uint8_t *near; /* enum keep_mark by record, from `from' on; owned */
 	size_t cap;
 	size_t from; /* first record that matters */
 };

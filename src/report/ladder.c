@@ -47,8 +47,8 @@ is_continued(const struct step_line *line)
 	return line->word == 3 && line->text.n > 3 && line->text.p[3] == '-';
 }
 
-static unsigned
-count_parts(const struct step *p)
+unsigned
+ladder_parts(const struct step *p)
 {
 	unsigned i, n = p->more;
 
@@ -116,7 +116,7 @@ ladder_label(struct output *o, const struct step *p)
 	unsigned i;
 
 	if (p->nlines) {
-		label_lines(o, p, count_parts(p));
+		label_lines(o, p, ladder_parts(p));
 		any = true;
 	}
 	for (i = 0; i < sizeof flags / sizeof flags[0]; i++) {
@@ -187,7 +187,7 @@ static void
 put_arrow(struct output *o, const struct step *p)
 {
 	struct output *raw = output_memory(), *text = output_memory();
-	char stroke = p->len == 0 ? '.' : count_parts(p) > 1 ? '=' : '-';
+	char stroke = p->len == 0 ? '.' : ladder_parts(p) > 1 ? '=' : '-';
 	char head = p->lost ? 'x' : p->role == DIR_CLIENT ? '>' : '<';
 	unsigned n, rest;
 	struct error err;

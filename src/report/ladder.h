@@ -20,6 +20,8 @@ struct ladder {
 
 /* The names are those that the report uses. */
 void ladder_init(struct ladder *, const struct evidence *, struct redactor *);
+/* Commands or replies in the frame, as the label counts them. */
+unsigned ladder_parts(const struct step *);
 /* What the frame is, in few words; raw octets. */
 void ladder_label(struct output *, const struct step *);
 /* "14 frames, 7,504 octets of message text" */

@@ -15,16 +15,19 @@ struct build_options {
 	const struct report_config *cfg;
 	int width;
 	bool ascii;
-	bool unfold;   /* show every frame, every wait */
-	bool redact;   /* transcript: as it would be pasted in public */
-	bool tcp;      /* frames: the TCP line of every frame too */
+	bool unfold; /* show every frame, every wait */
+	bool redact; /* transcript: as it would be pasted in public, all names replaced; what
+	              * cfg->redact hides is hidden in every view */
+	bool tcp;    /* frames: the TCP line of every frame too */
 	enum time_style time;
-	const struct finding *finding; /* of the finding view */
+	const struct finding *finding; /* of the finding view; NULL: the worst one */
 };
 
-/* The title line of the view, then the body. */
-typedef void build_fn(struct doc *title, struct doc *body, const struct smtp_session *,
-    const struct build_options *);
+/* `title' gets two or three lines that stay on the screen (frames and ladder: the last one
+ * heads the columns), `body' the rest.  Both are added to, not cleared.  Findings that the lines
+ * point to are the session's: a document must not outlive its session. */
+typedef void build_fn(
+    struct doc *title, struct doc *body, const struct smtp_session *, const struct build_options *);
 build_fn build_frames, build_ladder, build_transcript, build_findings, build_finding;
 
 /* What a whole run tells: no session, but the store and the counters. */
@@ -35,8 +38,8 @@ struct build_run {
 	const char *source; /* "eth0", "trace.pcap" */
 	bool live;
 };
-void build_dashboard(struct doc *title, struct doc *body, const struct build_run *,
-    const struct build_options *);
+void build_dashboard(
+    struct doc *title, struct doc *body, const struct build_run *, const struct build_options *);
 /* The lower pane of the list: cause in a sentence, consequence, remedy, log line of the MTA. */
 void build_answer(struct doc *, const struct smtp_session *, const struct build_options *);
 

@@ -6,3 +6,8 @@ check_PROGRAMS += $(tui_tests)
 TESTS += $(tui_tests)
 tests_unit_test_canvas_SOURCES = tests/unit/test_canvas.c tests/unit/guarded.h
 tests_unit_test_canvas_LDADD = $(UNIT_LDADD)
+
+# The documents of all views, as a terminal would show them.
+check_PROGRAMS += tests/showdoc
+tests_showdoc_SOURCES = tests/showdoc.c
+tests_showdoc_LDADD = $(PROGRAM_LIBS)
