@@ -62,10 +62,10 @@ find_landmarks(struct analysis *a)
 }
 
 void
-smtp_analyse(struct smtp_session *s, const enum check_grade *grades)
+smtp_analyse(struct smtp_session *s, struct checks_plan *plan, const enum check_grade *grades)
 {
 	const struct stream_half *c = &s->stream->half[0], *v = &s->stream->half[1];
-	struct analysis a = { .s = s, .grades = grades };
+	struct analysis a = { .s = s, .plan = plan, .grades = grades };
 
 	arena_reset(s->verdict);
 	STAILQ_INIT(&s->ehlos);

@@ -14,6 +14,7 @@ struct analysis {
 	bool over;        /* a FIN or RST was seen: what is unanswered stays so */
 	struct smtp_unit *unanswered; /* the first unit without a reply by meaning; NULL: none */
 	bool interrupted; /* the capture ended first */
+	struct checks_plan *plan;
 	const enum check_grade *grades; /* by position in the table of checks; NULL: all usual */
 };
 

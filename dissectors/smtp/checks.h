@@ -18,6 +18,11 @@ const struct check_info *checks_find(const char *id);  /* NULL: no such check */
 bool checks_need_tcp(const struct check_info *);
 size_t checks_position(const struct check_info *);
 
+/* Which checks have a say about which sessions, worked out once; not for two threads at a time. */
+struct checks_plan;
+struct checks_plan *checks_plan_new(void);
+void checks_plan_free(struct checks_plan *); /* accepts NULL */
+
 /* Keeps of a session that has ended, and was analysed, what checks hold later ones against. */
 void checks_remember(struct peers *, const struct smtp_session *);
 

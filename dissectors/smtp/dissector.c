@@ -25,6 +25,7 @@ struct dissector {
 	uint64_t reported; /* sessions that have a number */
 	uint64_t others;   /* connections that were no SMTP */
 	struct peers *peers;
+	struct checks_plan *plan;
 	struct arena *verdict; /* of the session being judged, once it has ended */
 	struct budget verdict_budget;
 	struct analyst *analyst; /* NULL: sessions are judged at once */
@@ -47,6 +48,7 @@ dissector_new(const struct dissector_config *cfg)
 
 	d->cfg = *cfg;
 	d->peers = peers_new(cfg->hash_seed);
+	d->plan = checks_plan_new();
 	d->verdict_budget.limit = cfg->verdict_limit;
 	d->verdict = arena_new(&d->verdict_budget, SESSION_MAX);
 	if (cfg->background && (d->analyst = analyst_new(judge_ended, d)) != NULL) {
@@ -80,6 +82,7 @@ dissector_free(struct dissector *d)
 	dissector_finish(d);
 	peers_free(d->peers);
 	arena_free(d->verdict);
+	checks_plan_free(d->plan);
 	free(d);
 }
 
@@ -175,7 +178,7 @@ judge(struct dissector *d, struct smtp_session *s)
 	/* The addresses of transcripts are made up. */
 	s->peers = s->stream->transcript ? NULL : d->peers;
 	s->earlier_offers = s->peers ? earlier_offers(s) : 0;
-	smtp_analyse(s, d->cfg.grades);
+	smtp_analyse(s, d->plan, d->cfg.grades);
 }
 
 static void

@@ -18,6 +18,7 @@ int parser_evidence(const struct parser *);
 /* Pairs, follows, judges: fills everything that smtp.h calls made by the analysis.  May be
  * called again when more has come; what it made before is gone then.  The grades are what the
  * operator wants of each check, by its position; NULL: all usual. */
-void smtp_analyse(struct smtp_session *, const enum check_grade *grades);
+struct checks_plan;
+void smtp_analyse(struct smtp_session *, struct checks_plan *, const enum check_grade *grades);
 
 #endif

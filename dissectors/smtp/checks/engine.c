@@ -4,6 +4,8 @@
  * and hangs consequences under their causes.
  */
 #include <stdarg.h>
+#include <stdlib.h>
+#include "base/mem.h"
 #include "smtp/checks/check.h"
 #include "smtp/checks/cascade.h"
 #include "smtp/checks.h"
@@ -258,8 +260,9 @@ weaken(struct smtp_session *s, const struct check *k)
 			lower_to(f, CONF_PROBABLE);
 }
 
-/* The checks that have a say about one session, by what they want to be called for. */
+/* The checks that have a say about sessions of one sort, by what they want to be called for. */
 struct hooks {
+	bool made;
 	struct row {
 		const struct check *check;
 		unsigned position; /* in the catalogue */
@@ -296,6 +299,25 @@ run_hooks(struct check_ctx *c, const struct hooks *h)
 		RUN(body, body(c, b));
 	STAILQ_FOREACH (t, &c->s->transactions, link)
 		RUN(tx, tx(c, t));
+}
+
+/* What decides which checks have a say about a session (applies()). */
+enum sort { SORT_TRANSCRIPT = 1, SORT_CAPTURE_ONLY = 2, SORT_FOREIGN = 4, SORTS = 8 };
+
+struct checks_plan {
+	struct hooks hooks[SORTS];
+};
+
+struct checks_plan *
+checks_plan_new(void)
+{
+	return xcalloc(1, sizeof(struct checks_plan));
+}
+
+void
+checks_plan_free(struct checks_plan *plan)
+{
+	free(plan);
 }
 
 static void
@@ -410,31 +432,54 @@ budget_gap(const struct smtp_session *s)
 	return false;
 }
 
-/*
- * Does this check have a say about this session?  Where something was not kept for
- * lack of memory, only the state of the capture is judged: what seems absent may
- * only be unseen.
- */
-static bool
-applies(const struct smtp_session *s, const struct check *k)
+/* Where something was not kept for lack of memory, only the state of the capture is judged: what
+ * seems absent may only be unseen. */
+static unsigned
+sort_of(const struct smtp_session *s)
 {
-	if (k->needs_tcp && s->stream->transcript)
+	bool lacking = s->limited || s->stream->refused_octets || s->stream->ledger.refused || budget_gap(s);
+
+	return (s->stream->transcript ? SORT_TRANSCRIPT : 0) | (lacking ? SORT_CAPTURE_ONLY : 0) |
+	    (s->foreign ? SORT_FOREIGN : 0);
+}
+
+/* Does this check have a say about sessions of this sort? */
+static bool
+applies(unsigned sort, const struct check *k)
+{
+	if (k->needs_tcp && (sort & SORT_TRANSCRIPT))
 		return false;
 	if (k->info.phase == 'A')
 		return true;
-	if (s->limited || s->stream->refused_octets || s->stream->ledger.refused || budget_gap(s))
+	if (sort & SORT_CAPTURE_ONLY)
 		return false;
-	return s->foreign == NULL || k->any_protocol || k->info.phase == 'M';
+	return !(sort & SORT_FOREIGN) || k->any_protocol || k->info.phase == 'M';
+}
+
+static const struct hooks *
+hooks_for(struct checks_plan *plan, unsigned sort)
+{
+	struct hooks *h = &plan->hooks[sort];
+	const struct check *k;
+	unsigned position = 0;
+	size_t i;
+
+	if (h->made)
+		return h;
+	for (i = 0; i < TABLES; i++)
+		for (k = tables[i]; k->info.id != NULL; k++, position++)
+			if (applies(sort, k) && position < CHECKS_MAX)
+				hook(h, k, position);
+	h->made = true;
+	return h;
 }
 
 void
 checks_run(struct analysis *a)
 {
 	struct check_ctx c = { .a = a, .s = a->s };
-	struct hooks h; /* only the counts are set: the rows are written before they are read */
-	const struct check *k;
 	uint8_t said[CHECKS_MAX] = { 0 };
-	unsigned position = 0;
+	const struct check *k;
 	size_t i;
 
 	c.said = said;
@@ -442,12 +487,7 @@ checks_run(struct analysis *a)
 	    STAILQ_EMPTY(&a->s->gaps) && a->s->stream->half[0].octets + a->s->stream->half[1].octets == 0 &&
 	    a->s->stream->midstream)
 		return;
-	h.nsession = h.nunit = h.nreply = h.nbody = h.ntx = 0;
-	for (i = 0; i < TABLES; i++)
-		for (k = tables[i]; k->info.id != NULL; k++, position++)
-			if (applies(a->s, k) && position < CHECKS_MAX)
-				hook(&h, k, position);
-	run_hooks(&c, &h);
+	run_hooks(&c, hooks_for(a->plan, sort_of(a->s)));
 	if (a->s->stream->transcript)
 		for (i = 0; i < TABLES; i++)
 			for (k = tables[i]; k->info.id != NULL; k++)
