@@ -258,6 +258,22 @@ queue_id(struct analysis *a, const struct smtp_reply *r)
 	return NULL;
 }
 
+/* What a client that counts takes for the answer: the first reply behind 354, even if it came
+ * before the end of data. */
+static enum smtp_result
+believed(const struct smtp_transaction *t)
+{
+	const struct smtp_reply *r = t->body ? mid_data_refusal(t->body) : NULL;
+
+	if (t->eod == NULL)
+		return t->result;
+	if (r != NULL)
+		return t->result == RESULT_REJECTED_MID_DATA ? t->result : by_code(r->code);
+	if (t->eod->reply != t->eod->meant && t->eod->reply != NULL)
+		return by_code(t->eod->reply->code);
+	return t->result;
+}
+
 static void
 tx_end(struct analysis *a, struct smtp_transaction *t, bool at_end)
 {
@@ -271,9 +287,7 @@ tx_end(struct analysis *a, struct smtp_transaction *t, bool at_end)
 		t->result = !a->over ? RESULT_UNKNOWN : server_left_first(a) ? RESULT_LOST : RESULT_ABORTED;
 	else
 		t->result = without_text(a, t, at_end);
-	t->believed = t->result;
-	if (t->eod != NULL && t->eod->reply != t->eod->meant && t->eod->reply != NULL)
-		t->believed = by_code(t->eod->reply->code);
+	t->believed = believed(t);
 	if (t->result == RESULT_DELIVERED || t->result == RESULT_DELIVERED_IN_PART)
 		t->queue_id = queue_id(a, t->final);
 }

@@ -26,6 +26,7 @@ static const char *const fate_keys[MAIL_FATES] = {
 	[MAIL_IN_DOUBT] = "in_doubt",
 	[MAIL_REFUSED] = "refused",
 	[MAIL_LATE] = "late",
+	[MAIL_UNSENT] = "not_sent",
 	[MAIL_PART] = "delivered_in_part",
 	[MAIL_TAKEN] = "delivered",
 	[MAIL_UNKNOWN] = "unknown",
@@ -154,6 +155,27 @@ put_gates(struct json *j, const struct evidence *e)
 }
 
 static void
+put_again(struct json *j, const struct evidence *e)
+{
+	unsigned i;
+
+	if (!e->nagain)
+		return;
+	json_open(j, "again", '[');
+	for (i = 0; i < e->nagain; i++) {
+		json_open(j, NULL, '{');
+		json_uint(j, "frame", e->again[i].frame);
+		json_text(j, "confidence", confidence_name(e->again[i].confidence));
+		json_uint(j, "count", e->again[i].count);
+		json_wire(j, "detail", e->again[i].detail);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+	if (e->more_again)
+		json_uint(j, "again_left_out", e->more_again);
+}
+
+static void
 put_evidence(struct document *d, const struct evidence *e)
 {
 	struct json *j = &d->w.j;
@@ -169,6 +191,7 @@ put_evidence(struct document *d, const struct evidence *e)
 		json_uint(j, NULL, e->frames[i]);
 	json_close(j, ']');
 	json_wire(j, "detail", e->detail);
+	put_again(j, e);
 	if (e->table.n)
 		json_wire(j, "table", e->table);
 	put_gates(j, e);

@@ -162,12 +162,19 @@ evidence_score(const struct smtp_session *s, const struct finding *f)
 
 /* -- copying ---------------------------------------------------------------------------- */
 
+static struct slice
+detail_text(const struct smtp_session *s, const struct finding *f, struct redactor *r)
+{
+	struct slice detail = slice_str(f->detail && *f->detail ? f->detail : f->check->title);
+
+	return quotes_private(r, s, f) ? unquoted_text(r, detail) :
+	                                 evidence_text(r, detail, EVIDENCE_DETAIL);
+}
+
 static void
 copy_finding(
     struct evidence *e, const struct smtp_session *s, const struct finding *f, struct redactor *r)
 {
-	struct slice detail = slice_str(f->detail && *f->detail ? f->detail : f->check->title);
-
 	e->check = f->check;
 	e->severity = f->severity;
 	e->confidence = f->confidence;
@@ -176,12 +183,32 @@ copy_finding(
 	memcpy(e->frames, f->frames, sizeof e->frames);
 	e->count = f->count ? f->count : 1;
 	e->ts = f->ts;
-	e->detail = quotes_private(r, s, f) ? unquoted_text(r, detail) :
-	                                      evidence_text(r, detail, EVIDENCE_DETAIL);
+	e->detail = detail_text(s, f, r);
 	if (f->table)
 		e->table = evidence_text(r, slice_str(f->table), EVIDENCE_DETAIL);
 	if (f->remedy)
 		e->remedy = evidence_text(r, slice_str(f->remedy), EVIDENCE_DETAIL);
+}
+
+/* The incident has them, too: one reply in mid-data may follow another. */
+static void
+copy_again(struct evidence *e, const struct smtp_session *s, const struct finding *f,
+    const struct report_config *cfg, struct redactor *r)
+{
+	const struct finding *other;
+
+	STAILQ_FOREACH (other, &s->findings, link) {
+		if (other == f || other->check != f->check || other->culprit != f->culprit ||
+		    other->parent || !common_shown(cfg, other))
+			continue;
+		if (e->nagain == EVIDENCE_AGAIN) {
+			e->more_again++;
+			continue;
+		}
+		e->again[e->nagain++] =
+		    (struct again){ other->frame, other->count ? other->count : 1,
+			    other->confidence, detail_text(s, other, r) };
+	}
 }
 
 static struct effect
@@ -326,6 +353,7 @@ evidence_new(const struct smtp_session *s, const struct finding *f, const struct
 	redact_learn(r, s);
 	copy_session(e, s, r);
 	copy_finding(e, s, f, r);
+	copy_again(e, s, f, cfg, r);
 	copy_effects(e, s, f);
 	copy_marks(e, s, f);
 	copy_messages(e, s, f, r);
@@ -364,6 +392,8 @@ evidence_free(struct evidence *e)
 	evidence_text_free(e->ending);
 	for (k = 0; k < e->nmessages; k++)
 		evidence_text_free(e->message[k]);
+	for (k = 0; k < e->nagain; k++)
+		evidence_text_free(e->again[k].detail);
 	for (i = 0; i < e->nsteps; i++)
 		step_fini(&e->step[i]);
 	free(e->step);

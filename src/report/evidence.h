@@ -18,6 +18,7 @@ enum {
 	EVIDENCE_STEPS = 36,    /* frames that are shown; as many folds may lie between them */
 	EVIDENCE_EFFECTS = 8,   /* consequences */
 	EVIDENCE_MARKS = 8,     /* findings shown where they are, this one included */
+	EVIDENCE_AGAIN = 4,     /* findings of the same kind in the same session */
 	EVIDENCE_MESSAGES = 4,  /* messages told of */
 	STEP_LINES = 12,        /* lines of the dialogue in one frame, */
 	EVIDENCE_LINES = 120,   /* ... and in all */
@@ -65,6 +66,14 @@ struct effect {
 	uint64_t frame;
 };
 
+/* The same fault again, in the same session. */
+struct again {
+	uint64_t frame;
+	uint32_t count;
+	enum confidence confidence;
+	struct slice detail; /* owned */
+};
+
 /* Conditions that a certain finding needs. */
 enum gate {
 	GATE_HANDSHAKE,
@@ -98,6 +107,9 @@ struct evidence {
 	struct slice helo, banner, ending;       /* owned */
 	struct slice message[EVIDENCE_MESSAGES]; /* owned: what became of those that were hit */
 	unsigned nmessages, more_messages;
+	struct again again[EVIDENCE_AGAIN]; /* in the order of the session */
+	unsigned nagain;
+	uint64_t more_again; /* not kept */
 	struct effect effect[EVIDENCE_EFFECTS];
 	unsigned neffects, more_effects;
 	struct effect mark[EVIDENCE_MARKS]; /* the finding, then other serious ones */

@@ -91,6 +91,11 @@ weigh(const struct build *b, const struct finding *f, uint8_t *weight)
 		lower_weight(weight, l->n, at, NEAR_RELATED, WEIGHT_BESIDE);
 		lower_weight(weight, l->n, at, 0, WEIGHT_RELATED);
 	}
+	for (k = 0; k < b->e->nagain; k++) {
+		at = keep_record(l, b->e->again[k].frame);
+		if (at < l->n && record_holds(&l->seg[at], b->e->again[k].frame))
+			lower_weight(weight, l->n, at, 0, WEIGHT_RELATED);
+	}
 	for (k = 0; k < b->e->nmarks; k++) {
 		at = keep_record(l, b->e->mark[k].frame);
 		if (at < l->n && record_holds(&l->seg[at], b->e->mark[k].frame))
@@ -145,6 +150,9 @@ add_step(struct build *b, const struct finding *f, const struct ledger_seg *g)
 		p->mark = STEP_ANCHOR;
 	for (i = 0; i < f->nframes && i < FINDING_MAX_FRAMES && p->mark == STEP_PLAIN; i++)
 		if (record_holds(g, f->frames[i]))
+			p->mark = STEP_RELATED;
+	for (i = 0; i < b->e->nagain && p->mark == STEP_PLAIN; i++)
+		if (record_holds(g, b->e->again[i].frame))
 			p->mark = STEP_RELATED;
 }
 

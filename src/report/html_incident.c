@@ -51,6 +51,25 @@ html_mail(struct html_page *p, const struct incident *inc)
 	html_words(p->o, words);
 }
 
+static void
+put_again(struct html_page *p, const struct evidence *e)
+{
+	unsigned i;
+
+	if (!e->nagain)
+		return;
+	out_puts(p->o, "<p>The same again in this session:</p>\n<ul>\n");
+	for (i = 0; i < e->nagain; i++) {
+		out_printf(p->o, "<li class=\"anywhere\">%s %" PRIu64 ": ", frame_word(e),
+		    e->again[i].frame);
+		html_text(p->o, e->again[i].detail);
+		out_puts(p->o, "</li>\n");
+	}
+	if (e->more_again)
+		out_printf(p->o, "<li>and %" PRIu64 " times more</li>\n", e->more_again);
+	out_puts(p->o, "</ul>\n");
+}
+
 /* -- what happened ---------------------------------------------------------------------- */
 
 static void
@@ -70,6 +89,7 @@ put_head(struct html_page *p, const struct incident *inc, size_t i)
 	out_puts(p->o, "</strong></p>\n<p class=\"said\">");
 	html_text(p->o, e->detail);
 	out_puts(p->o, "</p>\n");
+	put_again(p, e);
 	if (e->table.n) {
 		out_puts(p->o, "<pre tabindex=\"0\">");
 		html_text(p->o, e->table);
@@ -173,6 +193,8 @@ put_frames(struct html_page *p, const struct ladder *l)
 	    e->frame);
 	for (k = 0; k < e->nframes; k++)
 		out_printf(p->o, " || frame.number == %" PRIu64, e->frames[k]);
+	for (k = 0; k < e->nagain; k++)
+		out_printf(p->o, " || frame.number == %" PRIu64, e->again[k].frame);
 	out_puts(p->o,
 	    "</code>; switch <q>Relative sequence numbers</q> off in the preferences of "
 	    "TCP.</p>\n");

@@ -24,6 +24,7 @@ enum mail_fate {
 	MAIL_IN_DOUBT, /* nobody can tell, or it may be delivered twice */
 	MAIL_REFUSED,  /* goes back to its sender */
 	MAIL_LATE,     /* the client keeps it */
+	MAIL_UNSENT,   /* the client gave up before DATA, perhaps without having a message */
 	MAIL_PART,     /* delivered, but not to every recipient */
 	MAIL_TAKEN,
 	MAIL_UNKNOWN, /* the capture does not show it */

@@ -19,6 +19,7 @@ static const char *const fate_names[MAIL_FATES] = {
 	[MAIL_IN_DOUBT] = "in doubt",
 	[MAIL_REFUSED] = "refused",
 	[MAIL_LATE] = "late",
+	[MAIL_UNSENT] = "not sent",
 	[MAIL_PART] = "delivered in part",
 	[MAIL_TAKEN] = "delivered",
 	[MAIL_UNKNOWN] = "unknown",
@@ -33,6 +34,9 @@ static const char *const fate_harms[MAIL_FATES] = {
 	[MAIL_REFUSED] = "Refused: the message is not delivered, and its sender gets it back.",
 	[MAIL_LATE] =
 	    "Late: the message is not delivered yet; the client keeps it and tries again.",
+	[MAIL_UNSENT] =
+	    "Not sent: the client ended the transaction before DATA. If it had a message "
+	    "and not only an address to verify, it still has it.",
 };
 
 const char *
@@ -64,8 +68,9 @@ mail_fate(const struct smtp_transaction *t)
 	case RESULT_REJECTED_MID_DATA:
 		/* RFC 5321 4.2.1: 4yz is to be tried again. */
 		return t->final && t->final->code < 500 ? MAIL_LATE : MAIL_REFUSED;
-	case RESULT_DEFERRED:
 	case RESULT_ABORTED:
+		return t->data || t->body ? MAIL_LATE : MAIL_UNSENT;
+	case RESULT_DEFERRED:
 	case RESULT_LOST:
 		return MAIL_LATE;
 	case RESULT_IN_DOUBT:
@@ -210,9 +215,17 @@ incident_harm(struct output *o, const struct incident *inc)
 	for (i = 0; i < MAIL_FATES; i++) {
 		if (!inc->fate[i] || !fate_harms[i])
 			continue;
+		/* Told below, if nothing else was refused. */
+		if (i == MAIL_REFUSED && inc->fate[i] <= inc->results[RESULT_REJECTED_MID_DATA])
+			continue;
 		out_putc(o, ' ');
 		out_puts(o, fate_harms[i]);
 	}
+	if (inc->fate[MAIL_REFUSED] && inc->results[RESULT_REJECTED_MID_DATA])
+		out_puts(o,
+		    " Refused in mid-data: the message is not delivered. A client that reads the "
+		    "reply returns it to its sender; one that does not sees only a broken "
+		    "connection, and tries again.");
 }
 
 const char *

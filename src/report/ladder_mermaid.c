@@ -3,7 +3,9 @@
  * ladder_mermaid - the diagram in the language that trackers draw from.
  *
  * A message text ends at the line, a semicolon or a number sign, so these and
- * everything that is special to HTML are written as its entity codes.
+ * everything that is special to HTML are written as its entity codes; so are the
+ * marks of formulas and of comments, and the colon, which behind "style" would
+ * make it take an entity code for a colour.
  */
 #include <inttypes.h>
 
@@ -25,7 +27,7 @@ put_text(struct output *o, struct slice raw)
 	common_cut(text, raw, LABEL_COLUMNS);
 	s = output_slice(text);
 	for (i = 0; i < s.n; i++) {
-		if (s.p[i] < 0x80 && strchr("\"#&';<>\\`{}|%", s.p[i]))
+		if (s.p[i] < 0x80 && strchr("\"#$%&':;<>\\`{|}", s.p[i]))
 			out_printf(o, "#%u;", s.p[i]);
 		else
 			out_putc(o, s.p[i]);

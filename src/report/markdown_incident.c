@@ -45,6 +45,25 @@ markdown_culprit(struct markdown_page *p, const struct incident *inc)
 }
 
 static void
+put_again(struct markdown_page *p, const struct evidence *e)
+{
+	unsigned i;
+
+	if (!e->nagain)
+		return;
+	out_puts(p->o, "The same again in this session:\n\n");
+	for (i = 0; i < e->nagain; i++) {
+		out_printf(p->o, "- %s %" PRIu64 ": ", e->transcript ? "line" : "frame",
+		    e->again[i].frame);
+		markdown_text(p->o, e->again[i].detail);
+		out_putc(p->o, '\n');
+	}
+	if (e->more_again)
+		out_printf(p->o, "- and %" PRIu64 " times more\n", e->more_again);
+	out_putc(p->o, '\n');
+}
+
+static void
 put_mail(struct markdown_page *p, const struct incident *inc)
 {
 	const struct evidence *e = inc->evidence;
@@ -176,6 +195,8 @@ put_frames(struct markdown_page *p, const struct ladder *l)
 	out_printf(p->o, "\nWireshark display filter: `frame.number == %" PRIu64, e->frame);
 	for (k = 0; k < e->nframes; k++)
 		out_printf(p->o, " || frame.number == %" PRIu64, e->frames[k]);
+	for (k = 0; k < e->nagain; k++)
+		out_printf(p->o, " || frame.number == %" PRIu64, e->again[k].frame);
 	out_puts(p->o,
 	    "`. The sequence and acknowledgement numbers are those of the wire: switch "
 	    "\"Relative sequence numbers\" off in the preferences of TCP.\n\n");
@@ -313,6 +334,7 @@ markdown_incident(struct markdown_page *p, size_t i)
 	out_puts(p->o, ".\n\n");
 	markdown_text(p->o, e->detail);
 	out_puts(p->o, "\n\n");
+	put_again(p, e);
 	if (e->table.n) {
 		struct output *block = output_memory();
 

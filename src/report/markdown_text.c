@@ -3,9 +3,10 @@
  * markdown_text - the one place where text becomes Markdown.
  *
  * Every mark with a meaning gets a backslash (CommonMark 0.31, 2.4).  Trackers
- * notify people at "@name" and link "#12" although no mark is left there: these
- * two are put into a code span, which they leave alone.  Angle brackets and the
- * ampersand become entities: mail programs show HTML without Markdown, too.
+ * notify people at "@name" and link "#12", "https://..." and "www...." although no
+ * mark is left there: the "@", "#", "://" and the dot are put into a code span,
+ * which they leave alone.  Angle brackets and the ampersand become entities: mail
+ * programs show HTML without Markdown, too.
  *
  * A block of code is fenced with more backticks than its text has in a row.
  */
@@ -22,6 +23,18 @@ is_letter(uint8_t c)
 	int l = ascii_lower(c);
 
 	return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '_' || c >= 0x80;
+}
+
+/* Octets at i that make a link of what stands around them. */
+static size_t
+link_mark(struct slice s, size_t i)
+{
+	static const char scheme[] = "://";
+
+	if (s.n - i >= 3 && memcmp(s.p + i, scheme, 3) == 0)
+		return 3;
+	return s.p[i] == '.' && i >= 3 && slice_caseeq(slice_of(s.p + i - 3, 3), "www") &&
+	    (i == 3 || !is_letter(s.p[i - 4]));
 }
 
 static void
@@ -50,12 +63,19 @@ markdown_text(struct output *o, struct slice text)
 	struct output *escaped = output_memory();
 	struct error err;
 	struct slice s;
-	size_t i;
+	size_t i, n;
 
 	escape_detail(escaped, text);
 	s = output_slice(escaped);
-	for (i = 0; i < s.n; i++)
+	for (i = 0; i < s.n; i += n) {
+		n = link_mark(s, i);
+		if (n) {
+			out_printf(o, "`%.*s`", (int)n, (const char *)s.p + i);
+			continue;
+		}
+		n = 1;
 		put_char(o, s.p[i], i ? s.p[i - 1] : ' ');
+	}
 	output_close(escaped, &err);
 }
 

@@ -6,6 +6,10 @@
  * One run: the checks are its rules, every finding is a result, written when its
  * session ends.  A capture has no lines; the frame is the logical location, and
  * the properties have what the format has no place for.
+ *
+ * A rule has its usual level; what the operator asked for instead stands among the
+ * overrides of the invocation, what the run did not see among its notifications, so
+ * that no reader takes silence for health.
  */
 #include <config.h>
 
@@ -20,6 +24,7 @@
 #include "report/json.h"
 #include "report/redact.h"
 #include "report/reporter.h"
+#include "report/trust.h"
 #include "smtp/checks.h"
 
 struct sarif {
@@ -28,19 +33,38 @@ struct sarif {
 	struct json j;
 };
 
+/* In a message "{" opens a placeholder unless it stands twice (3.11.5), and "](" may make a link
+ * (3.11.6), whose brackets not every reader lets one escape: a blank parts them. */
+static void
+put_literal(struct output *o, struct slice s)
+{
+	size_t i;
+
+	for (i = 0; i < s.n; i++) {
+		out_putc(o, s.p[i]);
+		if (s.p[i] == '{' || s.p[i] == '}')
+			out_putc(o, s.p[i]);
+		else if (s.p[i] == ']' && i + 1 < s.n && s.p[i + 1] == '(')
+			out_putc(o, ' ');
+	}
+}
+
 /* Objects of SARIF allow no members beside those of the standard, so there is no room for the
  * exact octets: what is no text is shown as such. */
 static void
 put_text(struct sarif *w, const char *key, struct slice s)
 {
-	struct output *redacted = output_memory(), *text = output_memory();
+	struct output *redacted = output_memory(), *text = output_memory(),
+	              *literal = output_memory();
 	struct error err;
 
 	redact_text(w->redactor, redacted, s);
 	escape_detail(text, output_slice(redacted));
-	json_text(&w->j, key, (const char *)output_slice(text).p);
+	put_literal(literal, output_slice(text));
+	json_text(&w->j, key, (const char *)output_slice(literal).p);
 	output_close(redacted, &err);
 	output_close(text, &err);
+	output_close(literal, &err);
 }
 
 static void
@@ -236,6 +260,67 @@ sarif_session(void *state, struct output *o, const struct smtp_session *s)
 			put_result(w, s, f);
 }
 
+/* Checks that were to be graded otherwise, or not to be reported. */
+static void
+put_overrides(struct sarif *w)
+{
+	size_t i, n = w->cfg->grades ? checks_count() : 0;
+	struct json *j = &w->j;
+
+	json_open(j, "ruleConfigurationOverrides", '[');
+	for (i = 0; i < n; i++) {
+		const struct check_info *c = checks_nth(i);
+		enum check_grade grade = w->cfg->grades[i];
+
+		if (grade == GRADE_USUAL)
+			continue;
+		json_open(j, NULL, '{');
+		json_open(j, "descriptor", '{');
+		json_text(j, "id", c->id);
+		json_uint(j, "index", i);
+		json_close(j, '}');
+		json_open(j, "configuration", '{');
+		json_bool(j, "enabled", grade != GRADE_OFF);
+		json_text(j, "level", level_of(severity_graded(c->severity, grade)));
+		json_close(j, '}');
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void
+put_notification(struct sarif *w, const char *level, struct slice text)
+{
+	json_open(&w->j, NULL, '{');
+	json_text(&w->j, "level", level);
+	put_message(w, "message", text);
+	json_close(&w->j, '}');
+}
+
+static void
+put_notifications(struct sarif *w, const struct run *run)
+{
+	struct trust_row rows[TRUST_ROWS_MAX];
+	size_t i, n = trust_rows(rows, run);
+	struct output *words;
+	struct error err;
+
+	json_open(&w->j, "toolExecutionNotifications", '[');
+	for (i = 0; i < n; i++) {
+		words = output_memory();
+		trust_put(words, &rows[i]);
+		put_notification(w, rows[i].asked ? "note" : "warning", output_slice(words));
+		output_close(words, &err);
+	}
+	if (redactor_shared(w->redactor))
+		put_notification(w, "note",
+		    slice_str("there were more names than can be told apart; some are called "
+		              "\"-other\""));
+	if (run->error)
+		put_notification(w, "error", slice_str(run->error));
+	json_close(&w->j, ']');
+}
+
 static void
 sarif_end(void *state, struct output *o, const struct run *run)
 {
@@ -247,14 +332,8 @@ sarif_end(void *state, struct output *o, const struct run *run)
 	json_open(j, "invocations", '[');
 	json_open(j, NULL, '{');
 	json_bool(j, "executionSuccessful", run->error == NULL);
-	if (run->error) {
-		json_open(j, "toolExecutionNotifications", '[');
-		json_open(j, NULL, '{');
-		json_text(j, "level", "error");
-		put_message(w, "message", slice_str(run->error));
-		json_close(j, '}');
-		json_close(j, ']');
-	}
+	put_overrides(w);
+	put_notifications(w, run);
 	json_close(j, '}');
 	json_close(j, ']');
 	json_close(j, '}');

@@ -11,13 +11,29 @@
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
+struct counter {
+	uint64_t n;
+	const char *noun, *text;
+};
+
+static size_t
+add_rows(struct trust_row *out, const struct counter *v, size_t n, bool asked)
+{
+	size_t i, added = 0;
+
+	for (i = 0; i < n; i++)
+		if (v[i].n)
+			out[added++] = (struct trust_row){ v[i].n, v[i].noun, v[i].text, asked };
+	return added;
+}
+
 size_t
 trust_rows(struct trust_row out[TRUST_ROWS_MAX], const struct run *run)
 {
 	const struct capture_stats *c = &run->capture;
 	const struct decode_stats *d = &run->decode;
 	const struct tracker_stats *t = &run->tracker;
-	const struct trust_row rows[] = {
+	const struct counter losses[] = {
 		{ c->dropped_kernel, "frame", "dropped by the kernel: the capture was too slow" },
 		{ c->dropped_interface, "frame", "dropped by the interface" },
 		{ c->time_backwards, "frame", "stamped earlier than the frame before it" },
@@ -38,20 +54,24 @@ trust_rows(struct trust_row out[TRUST_ROWS_MAX], const struct run *run)
 		{ t->refused_octets, "octet", "dropped for lack of memory" },
 		{ t->evicted, "connection", "ended early by a limit" },
 		{ run->limited_sessions, "session", "not kept whole because of a limit" },
-		{ run->suppressed, "finding",
-		    "suppressed as asked, those that follow from them included" },
-		{ run->regraded, "finding", "graded as asked, not as usual" },
+		{ run->forgotten, "fact",
+		    "about earlier sessions forgotten: comparisons with them may be missing" },
 		{ c->text_ignored, "line", "of transcripts that are no part of a dialogue" },
 		{ c->text_cut, "line", "of transcripts that were too long, and cut" },
 	};
-	size_t i, n = 0;
+	const struct counter asked[] = {
+		{ run->suppressed, "finding",
+		    "suppressed as asked, those that follow from them included" },
+		{ run->regraded, "finding", "graded as asked, not as usual" },
+	};
+	size_t n;
 
-	_Static_assert(COUNT(rows) < TRUST_ROWS_MAX, "there is room for one row more");
-	for (i = 0; i < COUNT(rows); i++)
-		if (rows[i].n)
-			out[n++] = rows[i];
+	_Static_assert(COUNT(losses) + COUNT(asked) < TRUST_ROWS_MAX, "room for one row more");
+	n = add_rows(out, losses, COUNT(losses), false);
+	n += add_rows(out + n, asked, COUNT(asked), true);
 	if (c->truncated_input)
-		out[n++] = (struct trust_row){ 0, NULL, "an input file ends inside a record" };
+		out[n++] =
+		    (struct trust_row){ 0, NULL, "an input file ends inside a record", false };
 	return n;
 }
 

@@ -16,6 +16,7 @@ struct trust_row {
 	uint64_t n;       /* 0: the text says it all */
 	const char *noun; /* "frame" */
 	const char *text; /* "dropped by the kernel: the capture was too slow" */
+	bool asked;       /* the operator wanted it so: no loss */
 };
 
 /* Rows that tell of some trouble; 0: there was none. */

@@ -150,6 +150,7 @@ static const struct fate_row {
 	enum smtp_result result, believed;
 	uint16_t code;
 	enum mail_fate want;
+	bool data; /* DATA was sent */
 } fate_rows[] = {
 	{ "delivered", RESULT_DELIVERED, RESULT_DELIVERED, 250, MAIL_TAKEN },
 	{ "in part", RESULT_DELIVERED_IN_PART, RESULT_DELIVERED_IN_PART, 250, MAIL_PART },
@@ -157,7 +158,8 @@ static const struct fate_row {
 	{ "rejected for now", RESULT_REJECTED_MID_DATA, RESULT_REJECTED_MID_DATA, 452, MAIL_LATE },
 	{ "deferred", RESULT_DEFERRED, RESULT_DEFERRED, 451, MAIL_LATE },
 	{ "cut off", RESULT_LOST, RESULT_LOST, 0, MAIL_LATE },
-	{ "given up", RESULT_ABORTED, RESULT_ABORTED, 0, MAIL_LATE },
+	{ "given up", RESULT_ABORTED, RESULT_ABORTED, 0, MAIL_LATE, true },
+	{ "given up before DATA", RESULT_ABORTED, RESULT_ABORTED, 0, MAIL_UNSENT },
 	{ "in doubt", RESULT_IN_DOUBT, RESULT_IN_DOUBT, 250, MAIL_IN_DOUBT },
 	{ "in doubt, believed", RESULT_IN_DOUBT, RESULT_DELIVERED, 250, MAIL_IN_DOUBT },
 	{ "taken for delivered", RESULT_REJECTED, RESULT_DELIVERED, 550, MAIL_LOST },
@@ -174,8 +176,10 @@ test_fates(void **state)
 	for (i = 0; i < COUNT(fate_rows); i++) {
 		const struct fate_row *row = &fate_rows[i];
 		struct smtp_reply reply = { .code = row->code };
+		struct smtp_unit data = { .kind = UNIT_COMMAND };
 		struct smtp_transaction t = { .result = row->result,
 			.believed = row->believed,
+			.data = row->data ? &data : NULL,
 			.final = row->code ? &reply : NULL };
 		enum mail_fate got = mail_fate(&t);
 

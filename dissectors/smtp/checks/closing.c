@@ -236,6 +236,7 @@ half_close_continue(struct check_ctx *c)
 	    "client's FIN (frame %llu).",
 	    (unsigned long long)octets, (unsigned long long)cl->fin_frame);
 	f->culprit = CULPRIT_SERVER;
+	f->remedy = "Server: close when the client has closed and everything it asked has been answered.";
 	relate(f, cl->fin_frame);
 }
 
@@ -378,8 +379,9 @@ const struct check checks_closing[] = {
 		     "did not notice: it only writes, and hangs or sends into the void.",
 	      .proof = "The acknowledgement number of the data covers the FIN.",
 	      .fakes = "Data that was under way when the FIN came; replies that were owed; QUIT.",
-	      .remedy = "The side that goes on must read while it writes; the side that closed should keep "
-			"reading, or reset the connection." },
+	      .remedy = "Client: read replies while the message is being sent, and close when the server "
+			"has closed. Server: having closed, read on until the client closes, or reset "
+			"the connection." },
 	    .needs_tcp = true,
 	    .session = half_close_continue },
 	{ .info = { .id = "reset-with-data-lost",

@@ -378,6 +378,9 @@ rset_before_eod_reply(struct check_ctx *c, struct smtp_unit *u)
 		f->severity = SEV_NOTE;
 	} else {
 		f->severity = settled ? SEV_WARNING : SEV_ERROR;
+		/* RFC 2920 3.1 allows it: that a reply is missing need not be the client's doing. */
+		if (u->ctx.ehlo != NULL && smtp_ehlo_find(u->ctx.ehlo, "PIPELINING") != NULL)
+			f->culprit = CULPRIT_EITHER;
 		lower_to(f, settled ? CONF_PROBABLE : CONF_POSSIBLE);
 	}
 }
@@ -408,15 +411,17 @@ const struct check checks_data[] = {
 	      .tier = TIER_STAR,
 	      .refs = "RFC 5321 3.3; RFC 5321 4.3.1; RFC 821 4.2; RFC 821 4.3; RFC 821 4.4",
 	      .what = "A reply between 354 and the end of data.",
-	      .why = "Clients that do not read while they write block or lose the reason; the message is "
-		     "not delivered, and often retried for days.",
+	      .why = "Between 354 and the final dot the server has nothing to say; the message gets one "
+		     "reply, behind the dot. Clients that do not read while they write block or lose "
+		     "the reason; the message is not delivered, and often tried again for days.",
 	      .proof = "The reply's acknowledgement number lies below the end of data, or no end of data "
 		       "was ever sent.",
 	      .fakes = "An end of data in a capture hole; a non-standard end of data that the server "
 		       "accepted (eod-nonstandard). A lone 421 is lawful at shutdown and only a "
 		       "warning.",
-	      .remedy = "Server: read and discard up to the final dot, then answer. Sender: set a size "
-			"limit for this destination, and use SIZE." },
+	      .remedy = "Server: read and discard up to the final dot, then answer. Sender: until then "
+			"send this destination nothing above its limit (a maximum size for the domain; "
+			"SIZE, RFC 1870, where it is offered)." },
 	    .by_lines = "stands before any end of the message.",
 	    .reply = reply_mid_data },
 	{ .info = { .id = "server-close-mid-data",
@@ -519,8 +524,9 @@ const struct check checks_data[] = {
 	      .proof = "The acknowledgement number of RSET's segment lies below the end of the reply to "
 		       "the end of data.",
 	      .fakes = "RSET behind the reply (no effect), RSET as a line of the message.",
-	      .remedy = "If replies are missing: ask the receiving side for the message, and stop pipelining "
-			"towards this server." },
+	      .remedy = "Server: by RFC 2920 3.2 finish the message and answer it before RSET is "
+			"executed. Client: wait for the reply to the end of data before RSET; if a reply is "
+			"missing, do not pipeline towards this server." },
 	    .by_lines = "stands above the reply to the end of data.",
 	    .unit = rset_before_eod_reply },
 	{ .info = { .id = NULL } }

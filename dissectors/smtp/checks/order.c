@@ -420,9 +420,10 @@ const struct check checks_order[] = {
 		       "reply, and no 421 ended the session.",
 	      .fakes = "421, which ends a session lawfully; a reset that destroys replies on their way "
 		       "(then probable at most); a close before the group had arrived.",
-	      .remedy = "Server: never discard input that was received (RFC 2920 3.2). Client: stop "
-			"using PIPELINING towards this server (Postfix: "
-			"smtp_discard_ehlo_keyword_address_maps)." },
+	      .remedy = "Server: answer every command, in order, and never discard input that was received "
+			"(RFC 2920 3.2); look at proxies and filters in front of it, too. Client: until "
+			"then do not pipeline towards this server (Postfix: "
+			"smtp_discard_ehlo_keyword_address_maps), or send QUIT alone." },
 	    .by_lines = "",
 	    .unit = pipelined_commands_lost },
 	{ .info = { .id = "pipelined-order",
