@@ -123,6 +123,8 @@ outlook(const struct smtp_transaction *t)
 		return "it stays queued, and is tried again";
 	case MAIL_REFUSED:
 		return "it goes back to its sender";
+	case MAIL_UNSENT:
+		return "if the client had a message, it still has it";
 	case MAIL_PART:
 	case MAIL_TAKEN:
 	case MAIL_UNKNOWN:
@@ -145,6 +147,7 @@ outlook_style(enum mail_fate fate)
 		return STYLE_WARNING;
 	case MAIL_TAKEN:
 		return STYLE_GOOD;
+	case MAIL_UNSENT:
 	case MAIL_UNKNOWN:
 	case MAIL_FATES:
 		break;
