@@ -77,6 +77,7 @@ libsmtpscope_a_SOURCES += \
 	dissectors/smtp/path.c \
 	dissectors/smtp/peers.c \
 	dissectors/smtp/peers.h \
+	dissectors/smtp/recall.h \
 	dissectors/smtp/rewind.c \
 	dissectors/smtp/sasl.c \
 	dissectors/smtp/sasl.h \

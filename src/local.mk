@@ -3,6 +3,9 @@
 # The program.  Its options and its pipeline are in the library, where tests reach them.
 
 libsmtpscope_a_SOURCES += \
+	src/analysis.c \
+	src/analysis.h \
+	src/browse.h \
 	src/catalogue.c \
 	src/catalogue.h \
 	src/catalogue_man.c \
@@ -22,7 +25,13 @@ libsmtpscope_a_SOURCES += \
 	src/pipeline.c \
 	src/pipeline.h \
 	src/policy.c \
-	src/policy.h
+	src/policy.h \
+	src/reopen.c \
+	src/reopen.h \
+	src/reopen_input.c \
+	src/reopen_input.h \
+	src/reopen_notes.c \
+	src/reopen_notes.h
 
 bin_PROGRAMS += smtpscope
 smtpscope_SOURCES = src/smtpscope.c

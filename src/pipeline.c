@@ -25,11 +25,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "analysis.h"
 #include "base/budget.h"
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/output.h"
 #include "base/timefmt.h"
+#include "capture/spool.h"
 #include "optinput.h"
 #include "pipeline.h"
 #include "report/reporter.h"
@@ -56,13 +58,16 @@ struct pipeline {
 	struct decoder *decoder;
 	struct tracker *tracker;
 	struct dissector *dissector;
-	const struct reporter_ops *format;
+	const struct reporter_ops *format; /* NULL: sessions go to the sink */
+	struct session_sink sink;
+	struct spool *spool; /* borrowed; NULL: none */
 	void *report; /* the reporter's state */
 	bool begun;   /* the reporter was started */
 	struct report_config config;
 	struct output *out;
 	struct run run;
 	struct error error; /* run.error points here */
+	uint64_t memory; /* the limit of what is kept; 0: none */
 	uint64_t packets;
 	int64_t quiet_since; /* machine's clock when the last packets came, ns */
 	bool live;
@@ -113,6 +118,10 @@ session_ended(void *ctx, struct smtp_session *s)
 		p->run.results[tx->result]++;
 	}
 	count_findings(&p->run, s);
+	if (!p->format) {
+		p->sink.ended(p->sink.ctx, s);
+		return;
+	}
 	p->format->session(p->report, p->out, s);
 	flush_report(p);
 }
@@ -122,33 +131,16 @@ session_changed(void *ctx, struct smtp_session *s)
 {
 	struct pipeline *p = ctx;
 
+	if (!p->format) {
+		p->sink.changed(p->sink.ctx, s);
+		return;
+	}
 	if (p->format->changed)
 		p->format->changed(p->report, p->out, s);
 	flush_report(p);
 }
 
 /* -- making and ending ------------------------------------------------------------------ */
-
-static struct capture *
-open_capture(const struct options *o, struct error *err)
-{
-	struct capture_config cfg = {
-		.files = (const char *const *)o->files.v,
-		.nfiles = o->files.n,
-		.interfaces = (const char *const *)o->interfaces.v,
-		.ninterfaces = o->interfaces.n,
-		.filter = o->filter,
-		.snaplen = (uint32_t)o->snaplen,
-		.buffer_kib = (uint32_t)(o->buffer / 1024),
-		.no_promisc = o->no_promisc,
-		.linktype = o->linktype,
-		.first_frame = o->first_frame,
-		.max_packets = o->max_packets,
-		.write = o->write,
-	};
-
-	return capture_open(&cfg, err);
-}
 
 /* Live, the peers choose the keys of our tables: a seed they cannot know. */
 static int
@@ -191,26 +183,19 @@ static int
 open_analysis(struct pipeline *p, struct error *err)
 {
 	const struct options *o = p->options;
-	struct dissector_config dissect = {
-		.budget = &p->budget,
-		.sink = { session_ended, p->live ? session_changed : NULL, p },
-		.ports = o->ports,
-		.all_ports = true,
-		.keep_text = o->show_text,
-		.live = p->live,
-		.grades = o->policy.grades,
-		.verdict_limit = o->max_memory / VERDICT_SHARE,
-		.background = in_background(p),
-	};
-	struct tracker_config track = {
-		.engine = o->engine,
-		.budget = &p->budget,
-		.idle_ns = (int64_t)o->timeout * NS_PER_S,
-		.linger_ns = p->live ? LIVE_LINGER : 0,
-		.strict_checksum = o->checksum == CHECKSUM_STRICT,
-		.ports = o->ports,
-	};
+	struct dissector_config dissect;
+	struct tracker_config track;
 
+	analysis_dissector(o, &dissect);
+	dissect.budget = &p->budget;
+	dissect.sink = (struct session_sink){ session_ended, p->live ? session_changed : NULL, p };
+	dissect.live = p->live;
+	dissect.lazy = p->format == NULL;
+	dissect.verdict_limit = p->memory / VERDICT_SHARE;
+	dissect.background = in_background(p);
+	analysis_tracker(o, &track);
+	track.budget = &p->budget;
+	track.linger_ns = p->live ? LIVE_LINGER : 0;
 	if (hash_seed(p->live, &track.hash_seed, err) != 0)
 		return -1;
 	dissect.hash_seed = track.hash_seed;
@@ -228,7 +213,7 @@ redacted_parts(const struct options *o)
 }
 
 static void
-open_report(struct pipeline *p)
+configure_report(struct pipeline *p)
 {
 	const struct options *o = p->options;
 	struct color_env env = {
@@ -257,34 +242,67 @@ open_report(struct pipeline *p)
 		.live = p->live,
 		.digits = capture_time_digits(p->capture),
 	};
-	p->format = o->format;
+}
+
+static void
+begin_report(struct pipeline *p)
+{
 	p->report = xcalloc(1, p->format->size ? p->format->size : 1);
 	p->format->begin(p->report, p->out, &p->config);
 	p->begun = true;
 }
 
-struct pipeline *
-pipeline_new(const struct options *o, enum exit_status *status, struct error *err)
+/* Without a sink, to the report that the options name. */
+static struct pipeline *
+open_pipeline(const struct options *o, const struct session_sink *sink, uint64_t memory,
+    enum exit_status *status, struct error *err)
 {
 	struct pipeline *p = xcalloc(1, sizeof *p);
 	struct error ignored;
 
 	p->options = o;
-	p->budget.limit = o->max_memory - o->max_memory / VERDICT_SHARE;
+	p->memory = sink ? memory : o->max_memory;
+	p->budget.limit = p->memory - p->memory / VERDICT_SHARE;
+	if (sink)
+		p->sink = *sink;
+	else
+		p->format = o->format;
 	*status = STATUS_INPUT;
-	if (!(p->capture = open_capture(o, err)))
+	if (!(p->capture = analysis_capture(o, false, err)))
 		goto fail;
 	p->live = capture_is_live(p->capture);
 	p->run.live = p->live;
-	p->run.memory_limit = o->max_memory;
+	p->run.memory_limit = p->memory;
 	*status = STATUS_USAGE;
-	if (!(p->out = output_open(o->output, err)) || open_analysis(p, err) != 0)
+	p->out = sink ? output_memory() : output_open(o->output, err);
+	if (!p->out || open_analysis(p, err) != 0)
 		goto fail;
-	open_report(p);
+	configure_report(p);
+	if (p->format)
+		begin_report(p);
 	return p;
 fail:
 	pipeline_close(p, &ignored);
 	return NULL;
+}
+
+struct pipeline *
+pipeline_new(const struct options *o, enum exit_status *status, struct error *err)
+{
+	return open_pipeline(o, NULL, 0, status, err);
+}
+
+struct pipeline *
+pipeline_browse(const struct options *o, const struct session_sink *sink, uint64_t memory,
+    enum exit_status *status, struct error *err)
+{
+	return open_pipeline(o, sink, memory, status, err);
+}
+
+void
+pipeline_spool(struct pipeline *p, struct spool *spool)
+{
+	p->spool = spool;
 }
 
 int
@@ -309,8 +327,9 @@ pipeline_close(struct pipeline *p, struct error *err)
 /* -- running ---------------------------------------------------------------------------- */
 
 static void
-handle_packet(struct pipeline *p, const struct packet *pkt)
+handle_packet(struct pipeline *p, struct packet *pkt)
 {
+	enum decode_status status;
 	struct segment seg;
 	struct run *run = &p->run;
 
@@ -320,11 +339,13 @@ handle_packet(struct pipeline *p, const struct packet *pkt)
 		run->first_ts = pkt->ts;
 	if (pkt->ts > run->last_ts)
 		run->last_ts = pkt->ts;
-	if (decoder_packet(p->decoder, pkt, &seg) != DECODE_SEGMENT)
-		return;
-	if (p->options->checksum == CHECKSUM_IGNORE)
-		seg.issues &= (uint16_t) ~(ISSUE_IP_CHECKSUM | ISSUE_TCP_CHECKSUM);
-	tracker_segment(p->tracker, &seg);
+	if (p->spool)
+		pkt->position = spool_position(p->spool);
+	status = analysis_decode(p->options, p->decoder, pkt, &seg);
+	if (p->spool && (status == DECODE_SEGMENT || status == DECODE_FRAGMENT))
+		spool_add(p->spool, pkt);
+	if (status == DECODE_SEGMENT)
+		tracker_segment(p->tracker, &seg);
 }
 
 static void
@@ -370,13 +391,33 @@ pipeline_break(struct pipeline *p)
 	capture_break(p->capture);
 }
 
+const struct capture *
+pipeline_capture(const struct pipeline *p)
+{
+	return p->capture;
+}
+
+const struct report_config *
+pipeline_report_config(const struct pipeline *p)
+{
+	return &p->config;
+}
+
+void
+pipeline_refresh(struct pipeline *p)
+{
+	dissector_settle(p->dissector);
+	dissector_refresh(p->dissector);
+}
+
 const struct run *
 pipeline_run(struct pipeline *p)
 {
 	dissector_settle(p->dissector);
 	capture_stats(p->capture, &p->run.capture);
 	decoder_stats(p->decoder, &p->run.decode);
-	tracker_stats(p->tracker, &p->run.tracker);
+	if (p->tracker)
+		tracker_stats(p->tracker, &p->run.tracker);
 	p->run.other_connections = dissector_other_connections(p->dissector);
 	p->run.forgotten = dissector_forgotten(p->dissector);
 	p->run.memory_peak = p->budget.peak;
@@ -389,6 +430,13 @@ pipeline_finish(struct pipeline *p)
 {
 	tracker_finish(p->tracker);
 	dissector_finish(p->dissector);
-	p->format->end(p->report, p->out, pipeline_run(p));
+	pipeline_run(p);
+	if (!p->format) {
+		/* An engine that exists once in a process is free for reopen.c now. */
+		tracker_free(p->tracker);
+		p->tracker = NULL;
+		return;
+	}
+	p->format->end(p->report, p->out, &p->run);
 	out_flush(p->out);
 }

@@ -9,12 +9,32 @@
 #include "capture/capture.h"
 #include "model/run.h"
 #include "options.h"
+#include "smtp/dissector.h"
 
 struct error;
 struct pipeline;
+struct spool;
 
 /* NULL with the error set, and the exit status that it means.  The options are borrowed. */
 struct pipeline *pipeline_new(const struct options *, enum exit_status *, struct error *);
+/*
+ * The same, but sessions go to the sink, and no report is written.  Of saved captures the sink
+ * may be called by a second thread, until pipeline_refresh().  Live, sink.changed() is called by
+ * pipeline_refresh() only.  `memory': the limit of what the analysis keeps, instead
+ * of the one in the options.
+ */
+struct pipeline *pipeline_browse(const struct options *, const struct session_sink *,
+    uint64_t memory, enum exit_status *, struct error *);
+/* Keeps a copy of the frames that carry TCP, to be read again; borrowed.  Before any step. */
+void pipeline_spool(struct pipeline *, struct spool *);
+/*
+ * Returns when the sink has been told of every session that has ended, and will not be called
+ * before the next step; live, tells it of every open session that got frames since the last call.
+ */
+void pipeline_refresh(struct pipeline *);
+/* What is read from, and how a report would be configured; borrowed. */
+const struct capture *pipeline_capture(const struct pipeline *);
+const struct report_config *pipeline_report_config(const struct pipeline *);
 /*
  * Takes at most this many packets.  CAPTURE_PACKET: there may be more; CAPTURE_AGAIN: live, none
  * for now; CAPTURE_EOF: the input has ended, or nobody reads the report any longer;

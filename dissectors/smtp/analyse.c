@@ -71,6 +71,7 @@ smtp_analyse(struct smtp_session *s, struct checks_plan *plan, const enum check_
 	STAILQ_INIT(&s->ehlos);
 	STAILQ_INIT(&s->transactions);
 	STAILQ_INIT(&s->findings);
+	STAILQ_INIT(&s->across);
 	s->ntransactions = 0;
 	s->counted[0] = s->counted[1] = s->counted[2] = 0;
 	s->suppressed = s->regraded = 0;

@@ -29,6 +29,8 @@ struct dissector {
 	struct arena *verdict; /* of the session being judged, once it has ended */
 	struct budget verdict_budget;
 	struct analyst *analyst; /* NULL: sessions are judged at once */
+	TAILQ_HEAD(, parser) changed; /* with `lazy': those with news */
+	struct parser *last; /* with `recall': of the session given out; NULL: none */
 };
 
 static void judge_ended(void *dissector, struct parser *);
@@ -47,7 +49,9 @@ dissector_new(const struct dissector_config *cfg)
 	struct dissector *d = xcalloc(1, sizeof *d);
 
 	d->cfg = *cfg;
-	d->peers = peers_new(cfg->hash_seed);
+	TAILQ_INIT(&d->changed);
+	if (cfg->recall == NULL)
+		d->peers = peers_new(cfg->hash_seed);
 	d->plan = checks_plan_new();
 	d->verdict_budget.limit = cfg->verdict_limit;
 	d->verdict = arena_new(&d->verdict_budget, SESSION_MAX);
@@ -80,6 +84,7 @@ dissector_free(struct dissector *d)
 	if (d == NULL)
 		return;
 	dissector_finish(d);
+	parser_free(d->last);
 	peers_free(d->peers);
 	arena_free(d->verdict);
 	checks_plan_free(d->plan);
@@ -89,7 +94,7 @@ dissector_free(struct dissector *d)
 uint64_t
 dissector_forgotten(const struct dissector *d)
 {
-	return peers_forgotten(d->peers);
+	return d->peers != NULL ? peers_forgotten(d->peers) : 0;
 }
 
 uint64_t
@@ -143,8 +148,21 @@ decide_roles(struct dissector *d, struct parser *p, const struct stream_event *e
 }
 
 static void
+note_change(struct dissector *d, struct parser *p, bool changed)
+{
+	if (p->changed == changed)
+		return;
+	if (changed)
+		TAILQ_INSERT_TAIL(&d->changed, p, by_change);
+	else
+		TAILQ_REMOVE(&d->changed, p, by_change);
+	p->changed = changed;
+}
+
+static void
 drop(struct dissector *d, struct stream *st)
 {
+	note_change(d, st->user, false);
 	parser_free(st->user);
 	st->user = NULL;
 	st->muted = true;
@@ -161,11 +179,25 @@ earlier_offers(const struct smtp_session *s)
 	return k != NULL ? k->offers : 0;
 }
 
+/* What the analysis is to know beside the frames. */
+static void
+introduce(struct dissector *d, struct smtp_session *s)
+{
+	s->recall = d->cfg.recall;
+	if (s->recall != NULL) {
+		s->earlier_offers = s->recall->earlier_offers;
+		return;
+	}
+	/* The addresses of transcripts are made up. */
+	s->peers = s->stream->transcript ? NULL : d->peers;
+	s->earlier_offers = s->peers ? earlier_offers(s) : 0;
+}
+
 static void
 name_session(struct dissector *d, struct smtp_session *s)
 {
 	if (s->number == 0)
-		s->number = ++d->reported;
+		s->number = d->cfg.recall != NULL ? d->cfg.recall->number : ++d->reported;
 	if (s->app == APP_UNKNOWN && s->tls.via == TLS_IMPLICIT && s->tls.start[DIR_SERVER] >= 0)
 		s->app = APP_TLS;
 	else if (s->app == APP_UNKNOWN && s->nunits + s->nreplies > 1)
@@ -175,9 +207,7 @@ name_session(struct dissector *d, struct smtp_session *s)
 static void
 judge(struct dissector *d, struct smtp_session *s)
 {
-	/* The addresses of transcripts are made up. */
-	s->peers = s->stream->transcript ? NULL : d->peers;
-	s->earlier_offers = s->peers ? earlier_offers(s) : 0;
+	introduce(d, s);
 	smtp_analyse(s, d->plan, d->cfg.grades);
 }
 
@@ -216,8 +246,13 @@ report_ended(struct dissector *d, struct stream *st, struct parser *p)
 	}
 	if (d->analyst != NULL)
 		analyst_drain(d->analyst);
+	if (d->cfg.recall != NULL && d->last == NULL && (p->kept = stream_keep(st, d->cfg.budget))) {
+		p->s->stream = p->kept;
+		d->last = p;
+	}
 	judge_ended(d, p);
-	parser_free(p);
+	if (d->last != p)
+		parser_free(p);
 }
 
 static void
@@ -241,6 +276,7 @@ ended(struct dissector *d, struct stream *st)
 {
 	struct parser *p = st->user;
 
+	note_change(d, p, false);
 	st->user = NULL;
 	if (wanted(d, st, p)) {
 		report_ended(d, st, p);
@@ -248,6 +284,32 @@ ended(struct dissector *d, struct stream *st)
 	}
 	d->others++;
 	parser_free(p);
+}
+
+void
+dissector_refresh(struct dissector *d)
+{
+	struct parser *p;
+
+	while ((p = TAILQ_FIRST(&d->changed)) != NULL) {
+		note_change(d, p, false);
+		if (wanted(d, p->s->stream, p))
+			report_open(d, p->s);
+	}
+}
+
+bool
+dissector_look(struct dissector *d, struct stream *st)
+{
+	struct parser *p = st->user;
+
+	if (p == NULL || !wanted(d, st, p))
+		return false;
+	st->user = NULL;
+	parser_free(d->last);
+	d->last = p;
+	report_open(d, p->s);
+	return true;
 }
 
 void
@@ -274,6 +336,10 @@ dissector_event(void *ctx, const struct stream_event *ev)
 		drop(d, st);
 		return;
 	}
-	if (d->cfg.live && d->cfg.sink.changed != NULL && ev->type == STREAM_SEGMENT && wanted(d, st, p))
+	if (!d->cfg.live || d->cfg.sink.changed == NULL || ev->type != STREAM_SEGMENT)
+		return;
+	if (d->cfg.lazy)
+		note_change(d, p, true);
+	else if (wanted(d, st, p))
 		report_open(d, p->s);
 }

@@ -26,15 +26,27 @@ struct dissector_config {
 	                        * true: look at them all (default) */
 	bool keep_text;        /* keep message text (bounded) for --show-text */
 	bool live;
+	bool lazy; /* live: sink.changed() is called by dissector_refresh(), not for each segment */
 	uint64_t hash_seed; /* random live, fixed for files */
 	uint64_t verdict_limit; /* octets of what is found out about one session; 0: no limit */
 	/* Judge ended sessions in a thread of their own: the sink is called from there.  Not for
 	 * live captures, where each session is to be shown when it ends. */
 	bool background;
+	/* A connection is dissected once more: its session gets these, and the first that is
+	 * given to the sink stays until dissector_free(). */
+	const struct smtp_recall *recall; /* NULL: the usual */
 	const enum check_grade *grades; /* by position in the table of checks; NULL: all usual */
 };
 
 struct dissector *dissector_new(const struct dissector_config *);
+/*
+ * What is known of a connection that has not ended, analysed as far as it goes, to
+ * sink.changed(); it is not followed any further, and has to stay while the session is used.
+ * False: it is no session (yet).
+ */
+bool dissector_look(struct dissector *, struct stream *);
+/* With `lazy': tells of each open session that got segments since the last time. */
+void dissector_refresh(struct dissector *);
 void dissector_event(void *dissector, const struct stream_event *); /* a stream_sink.event */
 /* Return when the sink has been told of every session that has ended; the latter also ends the
  * thread. */

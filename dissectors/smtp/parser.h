@@ -115,6 +115,8 @@ struct parser {
 	struct tls_side *tls[2];      /* records of each role; NULL: none came */
 	int64_t text_until;           /* units below this offset were read out of message text */
 	bool dead;                    /* a limit was hit: nothing more is read */
+	TAILQ_ENTRY(parser) by_change; /* the dissector's: those with news */
+	bool changed;                 /* it is among them */
 };
 
 /* Message text; returns the octets read, *end when the end of data was among them. */

@@ -21,6 +21,7 @@ session_init(struct smtp_session *s, const struct stream *stream, struct budget 
 	STAILQ_INIT(&s->ehlos);
 	STAILQ_INIT(&s->transactions);
 	STAILQ_INIT(&s->findings);
+	STAILQ_INIT(&s->across);
 }
 
 struct parser *

@@ -18,6 +18,7 @@
 #include "base/queue.h"
 #include "base/slice.h"
 #include "model/finding.h"
+#include "smtp/recall.h"
 #include "stream/stream.h"
 
 struct arena;
@@ -405,6 +406,8 @@ struct smtp_session {
 	struct smtp_mark foreign_at;
 	unsigned earlier_offers;   /* enum peer_offer: seen from this server to this client before */
 	const struct peers *peers; /* what earlier sessions left; NULL: not to be compared */
+	const struct smtp_recall *recall; /* analysed once more: what the first time told beside the
+	                            * frames; NULL: this is the first time */
 	const char *tunnel;        /* "SOCKS5", "HTTP CONNECT": SMTP runs inside it; NULL: no */
 	uint64_t tunnel_frame;     /* where the client asked for it */
 	bool ended;                /* the last event has come */
@@ -429,6 +432,7 @@ struct smtp_session {
 	bool one_sided;            /* one direction was not captured */
 	uint64_t gap_octets[2];    /* by role */
 	struct findings findings;  /* in order of frame */
+	struct recalled_list across; /* copies of those of checks that compare sessions */
 	struct finding spare;      /* takes what there was no memory to keep */
 	uint32_t counted[3];       /* findings by severity that are no consequence */
 	uint32_t suppressed;       /* findings that the operator does not want, and what follows

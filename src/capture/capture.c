@@ -13,6 +13,7 @@
 #ifdef HAVE_CONFIG_H
 #include <config.h>
 #endif
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -33,6 +34,7 @@ struct capture {
 	struct input *inputs;
 	size_t ninputs;
 	uint64_t frame; /* number of the last frame */
+	uint64_t before; /* number before the first of the run */
 	uint64_t max;   /* frames to hand out, 0: no limit */
 	bool live;
 	bool ended;
@@ -105,7 +107,7 @@ capture_open(const struct capture_config *cfg, struct error *err)
 		return NULL;
 	c = xcalloc(1, sizeof *c);
 	c->live = cfg->ninterfaces != 0;
-	c->frame = cfg->first_frame ? cfg->first_frame - 1 : 0;
+	c->frame = c->before = cfg->first_frame ? cfg->first_frame - 1 : 0;
 	c->max = cfg->max_packets;
 	copy_names(c, cfg);
 	*(c->live ? &own.interfaces : &own.files) = c->names;
@@ -178,6 +180,39 @@ capture_stats(struct capture *c, struct capture_stats *stats)
 {
 	*stats = c->stats;
 	c->source->ops->stats(c->source, stats);
+}
+
+bool
+capture_can_seek(const struct capture *c)
+{
+	return c->source->seekable;
+}
+
+/* One input that yields each of its records: numbers there are those of the run, moved. */
+int
+capture_seek(struct capture *c, uint64_t position, uint64_t frame, struct error *err)
+{
+	if (!c->source->seekable || frame <= c->before) {
+		error_set(err, "%s: cannot be read a second time", c->inputs[0].name);
+		return -1;
+	}
+	if (c->source->ops->seek(c->source, position, frame - c->before) != 0) {
+		error_set(err, "%s: cannot be read again: %s", c->inputs[0].name, strerror(errno));
+		return -1;
+	}
+	c->frame = frame - 1;
+	c->inputs[0].last_frame = c->frame - c->before;
+	c->inputs[0].last_ts = INT64_MIN;
+	c->ended = false;
+	return 0;
+}
+
+void
+capture_progress(const struct capture *c, uint64_t *done, uint64_t *total)
+{
+	*done = *total = 0;
+	if (c->source->ops->progress)
+		c->source->ops->progress(c->source, done, total);
 }
 
 const char *

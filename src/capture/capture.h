@@ -20,9 +20,13 @@ struct packet {
 	int dlt;               /* link type (DLT_ value) of the frame's interface */
 	uint32_t source;       /* index of the input the frame came from */
 	uint64_t source_frame; /* its number there, from 1; of a transcript, the line */
+	uint64_t position;     /* octets before its record: capture_seek() goes there if
+	                        * capture_can_seek(); CAPTURE_NO_POSITION: not known */
 	bool transcript;       /* made from a line of a transcript: TCP proves nothing */
 	struct slice data;     /* borrowed until the next capture_next() */
 };
+
+#define CAPTURE_NO_POSITION UINT64_MAX
 
 enum capture_status {
 	CAPTURE_PACKET,
@@ -70,6 +74,19 @@ struct capture *capture_open(const struct capture_config *, struct error *);
  */
 enum capture_status capture_next(struct capture *, struct packet *, struct error *);
 void capture_stats(struct capture *, struct capture_stats *);
+/*
+ * Can frames be read again, each from its packet.position?  Only if the one input is a
+ * plain pcap file, named and not compressed.
+ */
+bool capture_can_seek(const struct capture *);
+/*
+ * Goes to the record at `position' of such an input; the next capture_next() yields it
+ * as frame `frame' of the run, or the first behind it that passes the filter.  What has
+ * ended may go on.  0, or -1 with the error set.
+ */
+int capture_seek(struct capture *, uint64_t position, uint64_t frame, struct error *);
+/* Octets read and octets in all inputs together; total 0: not known (pipes, interfaces). */
+void capture_progress(const struct capture *, uint64_t *done, uint64_t *total);
 /* Name of input `source' as the user gave it ("-" for standard input). */
 const char *capture_source_name(const struct capture *, uint32_t source);
 bool capture_is_live(const struct capture *);

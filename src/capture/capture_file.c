@@ -179,6 +179,40 @@ file_stats(struct source *base, struct capture_stats *stats)
 		savefile_drops(&s->inputs[i].file, stats);
 }
 
+static int
+file_seek(struct source *base, uint64_t position, uint64_t source_frame)
+{
+	struct file_source *s = (struct file_source *)base;
+	struct file_input *in = s->inputs;
+
+	if (savefile_seek(&in->file, position) != 0)
+		return -1;
+	in->head.source_frame = source_frame - 1;
+	s->started = s->truncated = false;
+	s->nheap = s->nfailed = 0;
+	return 0;
+}
+
+/* The size of one input is unknown: so is the sum. */
+static void
+file_progress(const struct source *base, uint64_t *done, uint64_t *total)
+{
+	const struct file_source *s = (const struct file_source *)base;
+	uint64_t read, size;
+	bool known = true;
+	size_t i;
+
+	*done = *total = 0;
+	for (i = 0; i < s->ninputs; i++) {
+		savefile_progress(&s->inputs[i].file, &read, &size);
+		*done += read;
+		*total += size;
+		known &= size > 0;
+	}
+	if (!known)
+		*total = 0;
+}
+
 static void
 file_close(struct source *base)
 {
@@ -201,6 +235,7 @@ input_open(struct file_source *s, const struct capture_config *cfg, size_t i, st
 
 	in->name = cfg->files[i];
 	in->head.source = (uint32_t)i;
+	in->head.position = CAPTURE_NO_POSITION;
 	if (savefile_open(&in->file, in->name, share < READ_AHEAD_MIN ? READ_AHEAD_MIN : share,
 	        s->base.broken, err) != 0)
 		return -1;
@@ -224,7 +259,12 @@ source_open_files(
     const struct capture_config *cfg, const volatile sig_atomic_t *broken, struct error *err)
 {
 	static const struct source_ops ops = {
-		.next = file_next, .match = file_match, .stats = file_stats, .close = file_close
+		.next = file_next,
+		.match = file_match,
+		.stats = file_stats,
+		.seek = file_seek,
+		.progress = file_progress,
+		.close = file_close,
 	};
 	struct file_source *s = xcalloc(1, sizeof *s);
 	size_t i;
@@ -241,5 +281,8 @@ source_open_files(
 			return NULL;
 		}
 	}
+	/* Standard input has no name to open it again by. */
+	s->base.seekable = s->ninputs == 1 && strcmp(s->inputs[0].name, "-") != 0 &&
+	    savefile_can_seek(&s->inputs[0].file);
 	return &s->base;
 }

@@ -218,6 +218,7 @@ live_open_input(
 		return -1;
 	in->name = cfg->interfaces[i];
 	in->in = opened;
+	in->head.position = CAPTURE_NO_POSITION;
 	in->head.source = (uint32_t)i;
 	in->head.dlt = pcap_datalink(opened.pcap);
 	if (i == 0)

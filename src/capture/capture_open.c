@@ -259,6 +259,25 @@ savefile_drops(const struct savefile *f, struct capture_stats *stats)
 }
 
 bool
+savefile_can_seek(const struct savefile *f)
+{
+	return f->records && !stream_format(f->stream) && stream_size(f->stream) > 0;
+}
+
+int
+savefile_seek(struct savefile *f, uint64_t position)
+{
+	return pcapfile_seek(f->records, position);
+}
+
+void
+savefile_progress(const struct savefile *f, uint64_t *done, uint64_t *total)
+{
+	*done = stream_consumed(f->stream);
+	*total = stream_size(f->stream);
+}
+
+bool
 savefile_is_compressed(const struct savefile *f)
 {
 	return stream_format(f->stream) != NULL;

@@ -19,6 +19,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -45,6 +46,8 @@ struct stream {
 	struct unpacker *unpacker; /* NULL: not compressed */
 	struct peek plain;         /* of what was decompressed */
 	off64_t position;          /* octets handed out */
+	uint64_t consumed;         /* octets read from the descriptor */
+	uint64_t size;             /* of the file; 0: a pipe */
 };
 
 typedef ssize_t stream_read_fn(void *, char *, size_t);
@@ -105,6 +108,8 @@ stream_read_fd(void *cookie, char *buf, size_t size)
 			n = read(s->fd, buf, size);
 		/* Another reader of the same pipe may have been faster: wait again. */
 	} while (n < 0 && (errno == EAGAIN || (errno == EINTR && !s->opening)));
+	if (n > 0)
+		s->consumed += (uint64_t)n;
 	return n;
 }
 
@@ -192,9 +197,12 @@ stream_open(int fd, const volatile sig_atomic_t *broken, struct stream **stream)
 	};
 	struct stream *s = xcalloc(1, sizeof *s);
 	FILE *fp = NULL;
+	struct stat st;
 	int saved;
 
 	s->fd = fd;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0)
+		s->size = (uint64_t)st.st_size;
 	s->broken = broken;
 	s->opening = true;
 	if (stream_begin(s) == 0)
@@ -225,6 +233,33 @@ uint64_t
 stream_position(const struct stream *s)
 {
 	return (uint64_t)s->position;
+}
+
+uint64_t
+stream_consumed(const struct stream *s)
+{
+	return s->consumed;
+}
+
+uint64_t
+stream_size(const struct stream *s)
+{
+	return s->size;
+}
+
+int
+stream_jump(struct stream *s, uint64_t position)
+{
+	if (s->unpacker || position > INT64_MAX) {
+		errno = ESPIPE;
+		return -1;
+	}
+	if (lseek64(s->fd, (off64_t)position, SEEK_SET) < 0)
+		return -1;
+	s->input.given = s->input.n;
+	s->position = (off64_t)position;
+	s->consumed = position;
+	return 0;
 }
 
 struct slice

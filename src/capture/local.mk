@@ -19,6 +19,7 @@ libsmtpscope_a_SOURCES += \
 	src/capture/pcapng_value.c \
 	src/capture/savefile.h \
 	src/capture/source.h \
+	src/capture/spool.c src/capture/spool.h \
 	src/capture/transcript.c src/capture/transcript.h \
 	src/capture/transcript_line.c \
 	src/capture/transcript_queue.c \

@@ -175,6 +175,7 @@ pcapfile_next(struct pcapfile *p, struct packet *pkt, struct savefile_fault *fau
 	if (!fill(p, RECORD_HEADER + (size_t)caplen, &error))
 		return cut(fault, error, "captured", caplen, p->end - p->begin - RECORD_HEADER);
 	pkt->data = slice_of(p->octets + p->begin + RECORD_HEADER, caplen);
+	pkt->position = p->offset;
 	p->begin += RECORD_HEADER + (size_t)caplen;
 	p->offset += RECORD_HEADER + (uint64_t)caplen;
 	/* Longer than the file says that frames can be: shown as if cut there. */
@@ -185,4 +186,22 @@ pcapfile_next(struct pcapfile *p, struct packet *pkt, struct savefile_fault *fau
 	pkt->dlt = p->dlt;
 	pkt->source_frame++;
 	return SAVEFILE_OK;
+}
+
+int
+pcapfile_seek(struct pcapfile *p, uint64_t offset)
+{
+	/* What was read ahead often holds it: sessions are looked at one after the other. */
+	uint64_t first = p->offset - p->begin;
+
+	if (offset >= first && offset - first <= p->end) {
+		p->begin = (size_t)(offset - first);
+		p->offset = offset;
+		return 0;
+	}
+	if (stream_jump(p->stream, offset) != 0)
+		return -1;
+	p->begin = p->end = 0;
+	p->offset = offset;
+	return 0;
 }

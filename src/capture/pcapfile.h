@@ -19,6 +19,8 @@ struct pcapfile;
 struct pcapfile *pcapfile_new(struct pcap *, FILE *, struct stream *, bool nano, size_t bufsize);
 /* As savefile_next().  The octets are valid until the next call. */
 enum savefile_status pcapfile_next(struct pcapfile *, struct packet *, struct savefile_fault *);
+/* The next record is the one at this offset of the file.  0, or -1 with errno. */
+int pcapfile_seek(struct pcapfile *, uint64_t offset);
 void pcapfile_free(struct pcapfile *); /* accepts NULL */
 
 #endif

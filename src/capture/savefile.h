@@ -52,6 +52,12 @@ int savefile_open(struct savefile *, const char *name, size_t bufsize,
  * moved on.  CUT and BAD: `fault' is set.
  */
 enum savefile_status savefile_next(struct savefile *, struct packet *);
+/* Can the records be read again?  They can from packet.position then. */
+bool savefile_can_seek(const struct savefile *);
+/* The next savefile_next() reads the record at this position.  0, or -1 with errno. */
+int savefile_seek(struct savefile *, uint64_t position);
+/* Octets of the file read by now, and its size; 0: not known. */
+void savefile_progress(const struct savefile *, uint64_t *done, uint64_t *total);
 /* Adds the frames that the file says were lost, or what of a transcript was left out. */
 void savefile_drops(const struct savefile *, struct capture_stats *);
 bool savefile_is_compressed(const struct savefile *);
@@ -86,6 +92,12 @@ void stream_opened(struct stream *);
 ssize_t stream_take(struct stream *, void *, size_t);
 /* Octets read by now, by the FILE or by stream_take(). */
 uint64_t stream_position(const struct stream *);
+/* Octets of the file read by now, compressed ones if it is compressed. */
+uint64_t stream_consumed(const struct stream *);
+/* Size of the file; 0: it is none. */
+uint64_t stream_size(const struct stream *);
+/* Goes to this octet of a file that is not compressed, for stream_take(). 0, or -1 with errno. */
+int stream_jump(struct stream *, uint64_t position);
 /* The first octets, 24 unless the input is shorter. */
 struct slice stream_head(const struct stream *);
 /* Why decompression ended, or NULL; is it for want of data? */

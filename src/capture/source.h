@@ -22,6 +22,11 @@ struct source_ops {
 	bool (*match)(const struct source *, const struct packet *);
 	void (*stats)(struct source *, struct capture_stats *); /* adds what it counted */
 	void (*wake)(struct source *); /* async-signal-safe; NULL: `broken' is enough */
+	/* Goes to the record at this position of the first input, whose number there is
+	 * source_frame.  -1 with errno.  NULL: no source of this kind can. */
+	int (*seek)(struct source *, uint64_t position, uint64_t source_frame);
+	/* Octets read and in all; NULL: not known. */
+	void (*progress)(const struct source *, uint64_t *done, uint64_t *total);
 	void (*close)(struct source *);
 };
 
@@ -32,6 +37,7 @@ struct source {
 	int snaplen;                         /* the largest of the inputs */
 	bool nano;                           /* an input may have times finer than microseconds */
 	bool fine;                           /* an input says that it has */
+	bool seekable;                       /* seek() may be called */
 };
 
 /* The names in the configuration are borrowed until close().  NULL with the error set. */

@@ -56,6 +56,7 @@ struct tcp_options {
 struct segment {
 	const struct packet *pkt; /* the frame that completed it */
 	uint64_t first_frame;     /* < pkt->frame when it came in fragments */
+	uint64_t first_position;  /* packet.position of that frame */
 	struct endpoint src, dst;
 	uint32_t seq, ack;
 	uint32_t wire_len; /* payload octets by the IP header */

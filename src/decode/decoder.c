@@ -69,6 +69,7 @@ segment_begin(struct segment *seg, const struct packet *pkt)
 {
 	seg->pkt = pkt;
 	seg->first_frame = pkt->frame;
+	seg->first_position = pkt->position;
 	seg->ip_id = 0;
 	seg->issues = 0;
 	seg->payload_sum = 0;

@@ -37,7 +37,7 @@ struct datagram {
 	uint32_t id;
 	uint8_t key, protocol, ttl;
 	uint16_t issues;
-	uint64_t first_frame;
+	uint64_t first_frame, first_position;
 	int64_t ts;         /* of the first fragment seen; of completion */
 	struct buffer *buf; /* NULL: complete */
 	uint32_t high;      /* end of the highest octet seen */
@@ -235,6 +235,7 @@ datagram_new(struct defrag *df, const struct defrag_piece *pc, size_t h)
 	dg->id = pc->ip.id;
 	dg->key = pc->ip.key;
 	dg->first_frame = pc->frame;
+	dg->first_position = pc->position;
 	dg->ts = pc->ts;
 	dg->ttl = pc->ttl;
 	dg->buf = buf;
@@ -314,8 +315,10 @@ datagram_merge(struct datagram *dg, const struct defrag_piece *pc, uint32_t end)
 
 	datagram_fill(dg, pc);
 	dg->issues |= pc->issues;
-	if (pc->frame < dg->first_frame)
+	if (pc->frame < dg->first_frame) {
 		dg->first_frame = pc->frame;
+		dg->first_position = pc->position;
+	}
 	if (first) {
 		dg->ttl = pc->ttl;
 		dg->protocol = pc->ip.protocol;
@@ -332,6 +335,7 @@ datagram_complete(struct defrag *df, struct datagram *dg, int64_t now, struct de
 	*whole = (struct defrag_whole){
 		.data = { dg->buf->data, dg->total },
 		.first_frame = dg->first_frame,
+		.first_position = dg->first_position,
 		.issues = dg->issues,
 		.ttl = dg->ttl,
 		.protocol = dg->protocol,

@@ -15,6 +15,7 @@ struct defrag_piece {
 	const struct ipaddr *src, *dst;
 	struct ip_fragment ip;
 	uint64_t frame; /* lowest frame that this fragment came in */
+	uint64_t position; /* of that frame (packet.position) */
 	int64_t ts;     /* ns, capture time */
 	uint16_t issues;
 	uint8_t ttl;
@@ -23,7 +24,7 @@ struct defrag_piece {
 
 struct defrag_whole {
 	struct slice data; /* borrowed until defrag_release() */
-	uint64_t first_frame;
+	uint64_t first_frame, first_position;
 	uint16_t issues;  /* of all fragments, and ISSUE_FRAGMENT_OVERLAP */
 	uint8_t ttl;      /* of the first fragment */
 	uint8_t protocol; /* of the first fragment */

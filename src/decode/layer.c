@@ -118,6 +118,7 @@ layer_fragment(struct descent *d, const struct ip_fragment *frag)
 		.dst = &s->dst.addr,
 		.ip = *frag,
 		.frame = s->first_frame,
+		.position = s->first_position,
 		.ts = d->pkt->ts,
 		.issues = s->issues,
 		.ttl = s->ttl,
@@ -141,6 +142,7 @@ layer_fragment(struct descent *d, const struct ip_fragment *frag)
 	d->body = cur_from(whole.data);
 	d->wire = whole.data.n;
 	s->first_frame = whole.first_frame;
+	s->first_position = whole.first_position;
 	s->issues |= whole.issues;
 	s->ttl = whole.ttl;
 	return layer_by_protocol(d, whole.protocol);

@@ -118,7 +118,9 @@ fill_transport(struct session_row *r, const struct smtp_session *s, bool open)
 	r->first_ts = st->first_ts;
 	r->last_ts = st->last_ts;
 	r->source = st->first_source;
-	r->position = UINT64_MAX;
+	r->position = st->first_position;
+	r->lead = (uint32_t)(st->first_frame - st->lead_frame);
+	r->end_reason = (uint8_t)(open ? REASON_NONE : s->end_reason);
 	for (role = 0; role < 2; role++) {
 		const struct stream_half *h = smtp_half(s, (enum stream_dir)role);
 

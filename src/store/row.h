@@ -37,12 +37,14 @@ struct session_row {
 	uint64_t stream; /* stream.id */
 	uint64_t first_frame, last_frame;
 	int64_t first_ts, last_ts;       /* ns */
-	uint64_t position;               /* of the first frame in that input (packet.position) */
+	uint64_t position;               /* where reading it again begins (stream.first_position) */
 	uint64_t octets[2];              /* payload, by role of the sender */
 	int64_t wait;                    /* longest wait for a reply, ns; -1: none known */
 	uint64_t found[ROW_CHECK_WORDS]; /* bit by position in the table of checks */
 	struct endpoint ep[2];           /* by SMTP role */
 	uint32_t source;                 /* input of the first frame */
+	uint32_t lead;                   /* frames that `position' lies before the first one: they
+	                                  * brought fragments of it; 0 nearly always */
 	uint32_t packets[2];             /* by role of the sender */
 	uint32_t retransmissions;        /* of both sides */
 	uint32_t commands, replies;
@@ -57,6 +59,7 @@ struct session_row {
 	uint16_t flags;                /* enum row_flag */
 	uint16_t tls_version;          /* that the server chose (enum tls_version); 0: unknown */
 	uint8_t app, closure;          /* enum smtp_app, smtp_closure */
+	uint8_t end_reason;            /* enum stream_reason of its end; REASON_NONE: ROW_OPEN */
 	uint8_t result;                /* enum smtp_result: the worst of its transactions;
 	                                * RESULT_UNKNOWN if there is none */
 	int8_t worst;                  /* enum severity; -1: none */

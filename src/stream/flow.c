@@ -57,7 +57,7 @@ stream_init(struct tracker *t, struct flow *f, const struct segment *seg)
 	struct stream *s = &f->s;
 	bool client = source_is_client(&t->cfg, seg);
 
-	s->id = ++t->stats.streams;
+	s->id = t->cfg.first_id + t->stats.streams++;
 	half_init(&s->half[DIR_CLIENT], &f->h[DIR_CLIENT], client ? &seg->src : &seg->dst);
 	half_init(&s->half[DIR_SERVER], &f->h[DIR_SERVER], client ? &seg->dst : &seg->src);
 	s->midstream = !(seg->flags & TCP_SYN);
@@ -67,6 +67,8 @@ stream_init(struct tracker *t, struct flow *f, const struct segment *seg)
 	s->transcript = seg->pkt->transcript;
 	s->first_source = seg->pkt->source;
 	s->first_source_frame = seg->pkt->source_frame;
+	s->first_position = seg->first_position;
+	s->lead_frame = seg->first_frame;
 	s->rtt_server = s->rtt_client = s->rtt_min[0] = s->rtt_min[1] = -1;
 	s->tracker = f;
 	ledger_init(&s->ledger, t->budget);

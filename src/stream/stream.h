@@ -72,6 +72,9 @@ struct stream {
 	int64_t first_ts, last_ts;
 	uint32_t first_source; /* input file of the first frame */
 	uint64_t first_source_frame;
+	uint64_t first_position; /* packet.position of the frame where reading again has to begin: the
+	                          * first, or an earlier one that brought a fragment of it */
+	uint64_t lead_frame;     /* the number of that frame */
 	int64_t rtt_server;      /* ns, SYN to SYN-ACK; -1 unknown */
 	int64_t rtt_client;      /* ns, SYN-ACK to ACK; -1 unknown */
 	int64_t rtt_min[2];      /* ns, least data-to-ACK time towards that side; -1 unknown */
@@ -136,6 +139,7 @@ struct tracker_config {
 	size_t max_ooo;            /* octets held out of order per direction; 0: 1 MiB */
 	uint32_t reorder_segments; /* segments to wait before a hole is called lost; 0: 3 */
 	uint64_t hash_seed;        /* random live, fixed for files */
+	uint64_t first_id;         /* of the first connection; 0: 1 */
 	bool strict_checksum;      /* drop segments with a bad TCP checksum (counted) */
 	const uint16_t *ports;     /* 0-terminated: the server side of a connection joined in
 	                            * mid-stream is the one on such a port */
@@ -163,6 +167,8 @@ void tracker_tick(struct tracker *, int64_t now);
 /* Ends every connection, in order of id: with REASON_EOF, or REASON_CLOSED or REASON_RESET if
  * it had come to that. */
 void tracker_finish(struct tracker *);
+/* The same with another reason than EOF: for a connection whose end is known already. */
+void tracker_conclude(struct tracker *, enum stream_reason);
 void tracker_stats(const struct tracker *, struct tracker_stats *);
 void tracker_free(struct tracker *);
 

@@ -90,6 +90,7 @@ tracker_new(const struct tracker_config *cfg, struct error *err)
 	t->cfg.max_streams = cfg->max_streams ? cfg->max_streams : 65536;
 	t->cfg.max_ooo = cfg->max_ooo ? cfg->max_ooo : 1024 * 1024;
 	t->cfg.reorder_segments = cfg->reorder_segments ? cfg->reorder_segments : 3;
+	t->cfg.first_id = cfg->first_id ? cfg->first_id : 1;
 	TAILQ_INIT(&t->all);
 	TAILQ_INIT(&t->active);
 	TAILQ_INIT(&t->lingering);
@@ -275,12 +276,18 @@ tracker_tick(struct tracker *t, int64_t now)
 }
 
 void
-tracker_finish(struct tracker *t)
+tracker_conclude(struct tracker *t, enum stream_reason reason)
 {
 	struct flow *f;
 
 	while ((f = TAILQ_FIRST(&t->all)) != NULL)
-		flow_end(t, f, REASON_EOF);
+		flow_end(t, f, reason);
+}
+
+void
+tracker_finish(struct tracker *t)
+{
+	tracker_conclude(t, REASON_EOF);
 }
 
 void

@@ -232,6 +232,7 @@ const struct check checks_auth[] = {
 	      .proof = "The refusals (535, 534, 454) and the user names before them.",
 	      .fakes = "One user name and few attempts: noted as a wrong password.",
 	      .remedy = "Slow the source down or block it; check the account's client." },
+	    .across = true,
 	    .session = auth_bruteforce },
 	{ .info = { .id = "submission-without-auth",
 	      .title = "Mail accepted on 587/465 without AUTH",

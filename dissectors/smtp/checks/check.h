@@ -18,6 +18,7 @@ struct check_ctx {
 	struct smtp_session *s;
 	const struct check *check; /* the row being run */
 	unsigned position;         /* its place in the catalogue */
+	bool across;               /* a check that is `across' has reported something */
 	uint8_t *said;             /* findings of each check in this session so far, by position */
 };
 
@@ -28,6 +29,7 @@ struct check {
 	/* Not NULL: rests on acknowledgement numbers. In a transcript the order of the lines stands
 	 * for them, so it is probable at most; if not empty, this is what is said of the line. */
 	const char *by_lines;
+	bool across;       /* holds the session against earlier ones (s->peers), too */
 	bool any_protocol; /* runs on sessions that turned out to be no SMTP, too */
 	/* What the engine calls it for; NULL: not. */
 	void (*unit)(struct check_ctx *, struct smtp_unit *);

@@ -125,6 +125,7 @@ finding_new(struct check_ctx *c, uint64_t frame, int64_t ts, enum confidence con
 	struct finding *f = finding_fold(c, frame);
 	static const struct finding none;
 
+	c->across |= c->check->across;
 	if (!c->check->once)
 		c->said[c->position]++;
 	if (f != NULL)
@@ -302,7 +303,7 @@ run_hooks(struct check_ctx *c, const struct hooks *h)
 }
 
 /* What decides which checks have a say about a session (applies()). */
-enum sort { SORT_TRANSCRIPT = 1, SORT_CAPTURE_ONLY = 2, SORT_FOREIGN = 4, SORTS = 8 };
+enum sort { SORT_TRANSCRIPT = 1, SORT_CAPTURE_ONLY = 2, SORT_FOREIGN = 4, SORT_AGAIN = 8, SORTS = 16 };
 
 struct checks_plan {
 	struct hooks hooks[SORTS];
@@ -335,6 +336,69 @@ hook(struct hooks *h, const struct check *k, unsigned position)
 		h->body[h->nbody++] = row;
 	if (k->tx != NULL)
 		h->tx[h->ntx++] = row;
+}
+
+static bool
+is_across(const struct check_info *info)
+{
+	const struct check *c;
+	size_t i;
+
+	for (i = 0; i < TABLES; i++)
+		for (c = tables[i]; c->info.id != NULL; c++)
+			if (&c->info == info)
+				return c->across;
+	return false;
+}
+
+/* Copies of the findings that the session's frames alone do not give (recall.h). */
+static void
+set_across_aside(struct smtp_session *s)
+{
+	const struct finding *f;
+	unsigned place = 0;
+	struct recalled *r;
+
+	STAILQ_FOREACH (f, &s->findings, link) {
+		if (is_across(f->check) && (r = arena_alloc(s->verdict, sizeof *r)) != NULL) {
+			r->place = place;
+			r->finding = *f;
+			STAILQ_INSERT_TAIL(&s->across, r, link);
+		}
+		place++;
+	}
+}
+
+/* The same findings in the same places, when the session is analysed once more. */
+static void
+put_across_back(struct smtp_session *s)
+{
+	struct finding *f, *before = NULL;
+	const struct recalled *r;
+	unsigned place = 0;
+
+	if (s->recall->across == NULL)
+		return;
+	STAILQ_FOREACH (r, s->recall->across, link) {
+		f = arena_alloc(s->verdict, sizeof *f);
+		if (f == NULL)
+			return;
+		*f = r->finding;
+		for (; place < r->place; place++) {
+			struct finding *next =
+			    before ? STAILQ_NEXT(before, link) : STAILQ_FIRST(&s->findings);
+
+			if (next == NULL)
+				break;
+			before = next;
+		}
+		if (before == NULL)
+			STAILQ_INSERT_HEAD(&s->findings, f, link);
+		else
+			STAILQ_INSERT_AFTER(&s->findings, before, f, link);
+		before = f;
+		place++;
+	}
 }
 
 /* In order of frame, then of the catalogue. */
@@ -440,7 +504,7 @@ sort_of(const struct smtp_session *s)
 	bool lacking = s->limited || s->stream->refused_octets || s->stream->ledger.refused || budget_gap(s);
 
 	return (s->stream->transcript ? SORT_TRANSCRIPT : 0) | (lacking ? SORT_CAPTURE_ONLY : 0) |
-	    (s->foreign ? SORT_FOREIGN : 0);
+	    (s->foreign ? SORT_FOREIGN : 0) | (s->recall ? SORT_AGAIN : 0);
 }
 
 /* Does this check have a say about sessions of this sort? */
@@ -449,6 +513,8 @@ applies(unsigned sort, const struct check *k)
 {
 	if (k->needs_tcp && (sort & SORT_TRANSCRIPT))
 		return false;
+	if (k->across && (sort & SORT_AGAIN))
+		return false; /* see put_across_back() */
 	if (k->info.phase == 'A')
 		return true;
 	if (sort & SORT_CAPTURE_ONLY)
@@ -488,6 +554,10 @@ checks_run(struct analysis *a)
 	    a->s->stream->midstream)
 		return;
 	run_hooks(&c, hooks_for(a->plan, sort_of(a->s)));
+	if (a->s->recall != NULL)
+		put_across_back(a->s);
+	else if (c.across)
+		set_across_aside(a->s);
 	if (a->s->stream->transcript)
 		for (i = 0; i < TABLES; i++)
 			for (k = tables[i]; k->info.id != NULL; k++)

@@ -258,6 +258,7 @@ const struct check checks_resent[] = {
 	      .remedy =
 	          "Let the server answer the end of data at once, and the client wait ten minutes "
 	          "for it." },
+	    .across = true,
 	    .needs_tcp = true,
 	    .tx = message_resent },
 	{ .info = { .id = NULL } }

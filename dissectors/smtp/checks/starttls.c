@@ -176,6 +176,7 @@ const struct check checks_vanished[] = {
 	               "with other names, which is only noted; a server that was set up anew.",
 	      .remedy =
 	          "Compare with a capture at the server; look for a device that rewrites SMTP." },
+	    .across = true,
 	    .needs_tcp = true,
 	    .session = starttls_vanished },
 	{ .info = { .id = NULL } }
@@ -214,6 +215,7 @@ const struct check checks_starttls[] = {
 	      .fakes = "A client that tries again and succeeds; several clients behind one address.",
 	      .remedy =
 	          "Find out why the server refuses; require TLS where the mail must be private." },
+	    .across = true,
 	    .by_lines = "",
 	    .once = true,
 	    .session = starttls_refused_continue },

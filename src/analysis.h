@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * analysis - how the options set up the layers from capture to dissector: the same for the
+ * run (pipeline.c) and for a session that is analysed once more (reopen.c).
+ */
+#ifndef SMTPSCOPE_ANALYSIS_H
+#define SMTPSCOPE_ANALYSIS_H
+
+#include "capture/capture.h"
+#include "options.h"
+#include "smtp/dissector.h"
+#include "stream/stream.h"
+
+/* `again': to be read a second time, so nothing is saved or counted off (-w, -c). */
+struct capture *analysis_capture(const struct options *, bool again, struct error *);
+/* Everything that the options say; the budget, the sink and what else differs is the caller's. */
+void analysis_dissector(const struct options *, struct dissector_config *);
+void analysis_tracker(const struct options *, struct tracker_config *);
+/* decoder_packet(), with the issues left out that the user does not want to hear of. */
+enum decode_status analysis_decode(
+    const struct options *, struct decoder *, const struct packet *, struct segment *);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * reopen - reads from the row's position to its last frame and feeds the segments of its
+ * two endpoints to a tracker that never ends a connection by itself: when and why it ended is
+ * the row's to say.
+ *
+ * Ports are used again, so the numbers of the first and the last frame count as much as the
+ * endpoints do: a connection's frames lie between them, and two connections of the same
+ * endpoints never overlap.  The times of both frames have to be those of the row, or else
+ * the file is not the one that was read.
+ *
+ * Owns the input it opened, the layers of the session given out last, and their budget, which
+ * has the limit of the run's.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "analysis.h"
+#include "base/budget.h"
+#include "base/error.h"
+#include "base/mem.h"
+#include "capture/spool.h"
+#include "reopen.h"
+#include "reopen_input.h"
+#include "reopen_notes.h"
+
+enum { NOTES_MAX = 64 << 20 }; /* octets for all notes, unless --max-memory is less */
+
+struct reopen {
+	const struct options *options;
+	struct reopen_input input;
+	struct reopen_notes notes;
+	struct smtp_recall recall; /* of the session in hand */
+	struct budget budget;
+	struct decoder *decoder;
+	struct dissector *dissector;
+	struct tracker *tracker;
+	struct stream *stream;              /* NULL: no connection was opened */
+	const struct smtp_session *session; /* NULL: none came */
+};
+
+struct reopen *
+reopen_new(const struct options *o, struct spool *spool, struct error *err)
+{
+	struct reopen *r = xcalloc(1, sizeof *r);
+	uint64_t limit = o->max_memory;
+
+	r->options = o;
+	reopen_notes_init(&r->notes, limit && limit < NOTES_MAX ? limit : NOTES_MAX);
+	if (input_open(&r->input, o, spool, err) != 0) {
+		reopen_free(r);
+		return NULL;
+	}
+	return r;
+}
+
+/* The session given out last goes. */
+static void
+put_away(struct reopen *r)
+{
+	/* A connection that was not read to its end. */
+	if (r->tracker)
+		tracker_finish(r->tracker);
+	dissector_free(r->dissector);
+	tracker_free(r->tracker);
+	decoder_free(r->decoder);
+	r->dissector = NULL;
+	r->tracker = NULL;
+	r->decoder = NULL;
+	r->stream = NULL;
+	r->session = NULL;
+}
+
+void
+reopen_free(struct reopen *r)
+{
+	if (!r)
+		return;
+	put_away(r);
+	input_close(&r->input);
+	reopen_notes_fini(&r->notes);
+	free(r);
+}
+
+void
+reopen_note(struct reopen *r, const struct smtp_session *s)
+{
+	reopen_notes_add(&r->notes, s);
+}
+
+uint64_t
+reopen_unnoted(const struct reopen *r)
+{
+	return r->notes.lost;
+}
+
+/* -- the second analysis ---------------------------------------------------------------- */
+
+static void
+on_session(void *ctx, struct smtp_session *s)
+{
+	struct reopen *r = ctx;
+
+	r->session = s;
+}
+
+static void
+on_event(void *ctx, const struct stream_event *ev)
+{
+	struct reopen *r = ctx;
+
+	if (ev->type == STREAM_OPEN)
+		r->stream = ev->stream;
+	dissector_event(r->dissector, ev);
+}
+
+static int
+set_up(struct reopen *r, const struct session_row *row, struct error *err)
+{
+	struct dissector_config dissect;
+	struct tracker_config track;
+
+	r->recall.number = row->number;
+	reopen_notes_find(&r->notes, row->stream, &r->recall);
+	r->budget = (struct budget){ .limit = r->options->max_memory };
+	analysis_dissector(r->options, &dissect);
+	dissect.budget = &r->budget;
+	dissect.sink = (struct session_sink){ on_session, on_session, r };
+	dissect.recall = &r->recall;
+	dissect.verdict_limit = r->options->max_memory;
+	analysis_tracker(r->options, &track);
+	track.budget = &r->budget;
+	track.sink = (struct stream_sink){ .event = on_event, .ctx = r };
+	track.idle_ns = track.linger_ns = INT64_MAX;
+	track.first_id = row->stream;
+	track.max_streams = 16;
+	r->decoder = decoder_new(&r->budget);
+	r->dissector = dissector_new(&dissect);
+	r->tracker = tracker_new(&track, err);
+	return r->tracker ? 0 : -1;
+}
+
+static bool
+same_endpoint(const struct endpoint *a, const struct endpoint *b)
+{
+	return a->port == b->port && a->addr.family == b->addr.family &&
+	    memcmp(a->addr.b, b->addr.b, sizeof a->addr.b) == 0;
+}
+
+static bool
+is_of_row(const struct session_row *row, const struct segment *seg)
+{
+	if (seg->pkt->frame < row->first_frame)
+		return false;
+	if (same_endpoint(&seg->src, &row->ep[0]))
+		return same_endpoint(&seg->dst, &row->ep[1]);
+	return same_endpoint(&seg->src, &row->ep[1]) && same_endpoint(&seg->dst, &row->ep[0]);
+}
+
+/* All frames of the row to the tracker.  0, or -1 with the error set. */
+static int
+feed(struct reopen *r, const struct session_row *row, struct error *err)
+{
+	struct packet pkt = { .frame = 0 };
+	struct segment seg;
+
+	if (input_seek(&r->input, row, err) != 0)
+		return -1;
+	do {
+		if (input_next(&r->input, row, &pkt, err) != 0)
+			return -1;
+		if (analysis_decode(r->options, r->decoder, &pkt, &seg) == DECODE_SEGMENT &&
+		    is_of_row(row, &seg))
+			tracker_segment(r->tracker, &seg);
+	} while (pkt.frame < row->last_frame);
+	return 0;
+}
+
+const struct smtp_session *
+reopen_session(struct reopen *r, const struct session_row *row, struct error *err)
+{
+	put_away(r);
+	if (set_up(r, row, err) != 0 || feed(r, row, err) != 0) {
+		put_away(r);
+		return NULL;
+	}
+	if (!(row->flags & ROW_OPEN))
+		tracker_conclude(r->tracker, (enum stream_reason)row->end_reason);
+	else if (r->stream)
+		dissector_look(r->dissector, r->stream);
+	if (!r->session)
+		error_set(err, "frames %" PRIu64 " to %" PRIu64 " show no session of this row",
+		    row->first_frame, row->last_frame);
+	return r->session;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * reopen - a session back from its row: its frames are read once more, and analysed by a
+ * decoder, a tracker and a dissector of their own, set up as those of the run were.
+ *
+ * The result is the session of the first pass: the same frame numbers, pairs and
+ * findings.  What the frames alone do not tell (the number of the session, findings that
+ * rest on earlier sessions) was noted when it ended, by reopen_note().
+ */
+#ifndef SMTPSCOPE_REOPEN_H
+#define SMTPSCOPE_REOPEN_H
+
+#include "options.h"
+#include "smtp/smtp.h"
+#include "store/row.h"
+
+struct reopen;
+struct spool;
+
+/*
+ * Frames come from the spool, or else from the one file of the options, which must be one
+ * that capture_can_seek(); it is kept open, so that it may be renamed or deleted.  Both are
+ * borrowed.  NULL with the error set.
+ */
+struct reopen *reopen_new(const struct options *, struct spool *, struct error *);
+void reopen_free(struct reopen *); /* accepts NULL */
+/* To be called for each session that ends, or has changed, while it is there. */
+void reopen_note(struct reopen *, const struct smtp_session *);
+/*
+ * The session of this row, analysed; owned by reopen until the next call.  NULL with the
+ * error set: the file has changed, the frames were not kept, no memory.
+ */
+const struct smtp_session *reopen_session(
+    struct reopen *, const struct session_row *, struct error *);
+/* Sessions whose notes there was no memory to keep: they lack findings when opened again. */
+uint64_t reopen_unnoted(const struct reopen *);
+
+#endif

@@ -1,0 +1,76 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# A session opened again from its frames is the session of the first pass: every session
+# of every trace, read from its file and from a spool, gives the same records, octet for
+# octet; so do the captures of SMTPSCOPE_CORPUS, or of ../shared/corpus beside the sources.
+# With the frames changed under it, the second pass says so and shows nothing.
+set -u
+top=$(pwd)
+src=$(cd "${srcdir:-.}" && pwd) || exit 99
+mktrace=$top/tests/mktrace/mktrace
+reopen=$top/tests/reopen
+for tool in "$mktrace" "$reopen"; do
+	test -x "$tool" || { echo "reopen: $tool is not built"; exit 99; }
+done
+tmp=$(mktemp -d) || exit 99
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 99' HUP INT TERM
+cd "$tmp" || exit 99
+captures=0 sessions=0 bad=0
+
+again() { # NAME ARGUMENTS...
+	name=$1
+	shift
+	timeout 60 "$reopen" "$@" >out 2>err </dev/null
+	status=$?
+	# Not a plain file: the spool's part of the test.
+	test $status -eq 77 && return
+	captures=$((captures + 1))
+	n=$(sed -n 's/^\([0-9]*\) sessions.*/\1/p' out)
+	sessions=$((sessions + ${n:-0}))
+	test $status -eq 0 && return
+	bad=$((bad + 1))
+	echo "$name: status $status: $(cat err out | head -n 3 | cut -c1-400)"
+}
+
+for trace in "$src"/traces/*.trace; do
+	name=$(basename "$trace" .trace)
+	"$mktrace" "$trace" trace.pcap && "$mktrace" --headers "$trace" >headers || {
+		bad=$((bad + 1))
+		continue
+	}
+	options=$(sed -n 's/^options: //p' headers | tr '\n' ' ')
+	# shellcheck disable=SC2086 # options are words without blanks
+	again "$name" $options -r trace.pcap
+	# shellcheck disable=SC2086
+	again "$name, spool" --from-spool $options -r trace.pcap
+done
+
+corpus=${SMTPSCOPE_CORPUS:-$src/../shared/corpus}
+if [ -d "$corpus" ]; then
+	find "$corpus" -type f -name '*.pcap*' | LC_ALL=C sort >list
+	while read -r file; do
+		again "$file" -r "$file"
+		again "$file, spool" --from-spool -r "$file"
+	done <list
+fi
+
+# Numbers, filters and engines of the first pass.
+"$mktrace" "$src/traces/message-resent.trace" resent.pcap || bad=$((bad + 1))
+again "first frame" --first-frame=1000 -r resent.pcap
+again "filter" -r resent.pcap port 25
+again "libnids" --engine=nids -r resent.pcap
+again "two files" --from-spool -r resent.pcap -r trace.pcap
+
+# The file is changed between the two passes.
+for change in cut moved; do
+	CHANGE=$change "$reopen" -r resent.pcap >out 2>err
+	if [ $? -ne 1 ] || ! grep -q 'has been changed' out; then
+		bad=$((bad + 1))
+		echo "file $change: no error: $(head -n 2 out)"
+	fi
+	"$mktrace" "$src/traces/message-resent.trace" resent.pcap
+done
+echo "reopen: $captures runs, $sessions sessions, $bad faults"
+test $sessions -gt 0 && test $bad -eq 0
