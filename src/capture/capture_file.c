@@ -42,8 +42,8 @@ struct file_source {
 	struct source base;
 	struct file_input *inputs;
 	size_t ninputs;
-	struct filter *filter; /* NULL: none */
-	uint32_t *heap;        /* indices of the inputs that have a head, earliest on top */
+	struct frame_filter *filter; /* NULL: none */
+	uint32_t *heap;              /* indices of the inputs that have a head, earliest on top */
 	size_t nheap;
 	bool started;     /* the heads were read once */
 	bool truncated;   /* an input ended inside a record */
@@ -98,7 +98,7 @@ input_prepare(struct file_source *s, struct file_input *in)
 	struct error err;
 
 	in->filter_dlt = in->head.dlt;
-	if (filter_prepare(s->filter, in->head.dlt, true, &err) == 0)
+	if (frame_filter_prepare(s->filter, in->head.dlt, true, &err) == 0)
 		return true;
 	if (s->nfailed++ == 0)
 		error_set(&s->err,
@@ -165,7 +165,7 @@ file_match(const struct source *base, const struct packet *pkt)
 {
 	const struct file_source *s = (const struct file_source *)base;
 
-	return !s->filter || filter_match(s->filter, pkt);
+	return !s->filter || frame_filter_match(s->filter, pkt);
 }
 
 static void
@@ -221,7 +221,7 @@ file_close(struct source *base)
 
 	for (i = 0; i < s->ninputs; i++)
 		savefile_close(&s->inputs[i].file);
-	filter_free(s->filter);
+	frame_filter_free(s->filter);
 	free(s->inputs);
 	free(s->heap);
 	free(s);
@@ -247,7 +247,7 @@ input_open(struct file_source *s, const struct capture_config *cfg, size_t i, st
 	s->base.fine |= in->file.fine;
 	/* An expression that makes no sense is told now and not after the first frame. */
 	in->filter_dlt = in->file.dlt;
-	if (s->filter && filter_prepare(s->filter, in->file.dlt, false, err) != 0) {
+	if (s->filter && frame_filter_prepare(s->filter, in->file.dlt, false, err) != 0) {
 		error_prefix(err, "%s", savefile_label(in->name));
 		return -1;
 	}
@@ -274,7 +274,7 @@ source_open_files(
 	s->ninputs = cfg->nfiles;
 	s->inputs = xcalloc(s->ninputs, sizeof *s->inputs);
 	s->heap = xcalloc(s->ninputs, sizeof *s->heap);
-	s->filter = cfg->filter ? filter_new(cfg->filter) : NULL;
+	s->filter = cfg->filter ? frame_filter_new(cfg->filter) : NULL;
 	for (i = 0; i < s->ninputs; i++) {
 		if (input_open(s, cfg, i, err) != 0) {
 			file_close(&s->base);

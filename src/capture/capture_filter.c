@@ -24,23 +24,23 @@ struct program {
 	struct bpf_program code; /* empty: no frame of this type can match */
 };
 
-struct filter {
+struct frame_filter {
 	const char *text;
 	struct program *programs;
 	size_t n;
 };
 
-struct filter *
-filter_new(const char *text)
+struct frame_filter *
+frame_filter_new(const char *text)
 {
-	struct filter *f = xcalloc(1, sizeof *f);
+	struct frame_filter *f = xcalloc(1, sizeof *f);
 
 	f->text = text;
 	return f;
 }
 
 static const struct program *
-program_find(const struct filter *f, int dlt)
+program_find(const struct frame_filter *f, int dlt)
 {
 	size_t i;
 
@@ -51,7 +51,7 @@ program_find(const struct filter *f, int dlt)
 }
 
 int
-filter_prepare(struct filter *f, int dlt, bool may_reject, struct error *err)
+frame_filter_prepare(struct frame_filter *f, int dlt, bool may_reject, struct error *err)
 {
 	struct program p = { .dlt = dlt };
 	const char *name = pcap_datalink_val_to_name(dlt);
@@ -82,7 +82,7 @@ filter_prepare(struct filter *f, int dlt, bool may_reject, struct error *err)
 }
 
 bool
-filter_match(const struct filter *f, const struct packet *pkt)
+frame_filter_match(const struct frame_filter *f, const struct packet *pkt)
 {
 	struct pcap_pkthdr h = { .caplen = (bpf_u_int32)pkt->data.n, .len = pkt->wirelen };
 	const struct program *p = program_find(f, pkt->dlt);
@@ -91,7 +91,7 @@ filter_match(const struct filter *f, const struct packet *pkt)
 }
 
 void
-filter_free(struct filter *f)
+frame_filter_free(struct frame_filter *f)
 {
 	size_t i;
 

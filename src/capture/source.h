@@ -48,17 +48,17 @@ struct source *source_open_live(
 
 /* -- capture_filter.c: the filter of saved captures ------------------------------------- */
 
-struct filter;
+struct frame_filter;
 
 /* The expression is borrowed. */
-struct filter *filter_new(const char *text);
+struct frame_filter *frame_filter_new(const char *text);
 /*
  * Before the first frame of a link type.  0, or -1 with the error set; an
  * expression that no frame of the type can match is no error if it `may_reject'.
  */
-int filter_prepare(struct filter *, int dlt, bool may_reject, struct error *);
-bool filter_match(const struct filter *, const struct packet *);
-void filter_free(struct filter *); /* accepts NULL */
+int frame_filter_prepare(struct frame_filter *, int dlt, bool may_reject, struct error *);
+bool frame_filter_match(const struct frame_filter *, const struct packet *);
+void frame_filter_free(struct frame_filter *); /* accepts NULL */
 
 /* -- capture_write.c: -w --------------------------------------------------------------- */
 

@@ -8,20 +8,28 @@
  *
  * Field names are those of the records (session.closure, smtp.mail_from ...), with the
  * short form where it is unique.  Compiled once, evaluated on rows without allocating.
+ *
+ * A field may have several values (both hosts, all recipients): "=" and "~" are true if
+ * one of them fits, "!=" and "!~" are the opposite of that.  What is not known fits
+ * nothing.  "~" looks for a part of a text; "*", "^" and "$" are special there, and
+ * letters of either case are the same.
  */
 #ifndef SMTPSCOPE_FILTER_FILTER_H
 #define SMTPSCOPE_FILTER_FILTER_H
 
-#include "store/store.h"
+#include "store/listing.h"
 
 struct error;
-struct filter;
 struct output;
 
-/* NULL with the error set: what is wrong and in which column (from 1). */
+/* NULL with the error set: what is wrong; and the octet where it is (from 1, at most one behind
+ * the text). */
 struct filter *filter_compile(const char *text, size_t *column, struct error *);
-void filter_free(struct filter *);
+void filter_free(struct filter *); /* accepts NULL */
 bool filter_match(const struct filter *, const struct store *, const struct session_row *);
+/* Two lines for a terminal: the part of the text around the column, and a "^" below it.  Both
+ * begin with `indent' blanks. */
+void filter_point(struct output *, const char *text, size_t column, unsigned indent);
 /* The fields, their types and meanings: -Y help. */
 void filter_help(struct output *);
 /* The i-th name that begins with the prefix, or NULL: for completion. */

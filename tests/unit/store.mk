@@ -8,3 +8,10 @@ tests_unit_test_store_SOURCES = tests/unit/test_store.c $(store_test_rows)
 tests_unit_test_store_LDADD = $(UNIT_LDADD)
 tests_unit_test_listing_SOURCES = tests/unit/test_listing.c $(store_test_rows)
 tests_unit_test_listing_LDADD = $(UNIT_LDADD)
+
+check_PROGRAMS += tests/unit/test_filter tests/unit/test_filter_text
+TESTS += tests/unit/test_filter tests/unit/test_filter_text
+tests_unit_test_filter_SOURCES = tests/unit/test_filter.c $(store_test_rows)
+tests_unit_test_filter_LDADD = $(UNIT_LDADD)
+tests_unit_test_filter_text_SOURCES = tests/unit/test_filter_text.c $(store_test_rows)
+tests_unit_test_filter_text_LDADD = $(UNIT_LDADD)

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * pattern - what "~" and words alone look for in texts.
+ *
+ * Letters of either case are the same.  "*" stands for any octets, "^" in front for
+ * the beginning of the text, "$" behind for its end; a backslash takes the meaning
+ * from the octet behind it.  Nothing nests and nothing is tried twice: the leftmost
+ * place of each piece is the right one, so that the time is at most the length of
+ * the text times that of the longest piece.  That is why these are no regular
+ * expressions: the texts come from strangers.
+ */
+#include "base/mem.h"
+#include "filter/expr.h"
+
+static void
+add_octet(struct expr *e, uint8_t c)
+{
+	if (e->noctets == e->capoctets) {
+		e->capoctets = e->capoctets ? e->capoctets * 2 : 64;
+		e->octets = xreallocarray(e->octets, e->capoctets, 1);
+	}
+	e->octets[e->noctets++] = (uint8_t)ascii_lower(c);
+}
+
+static struct piece *
+add_piece(struct expr *e, struct pattern *p)
+{
+	if (e->npieces == e->cappieces) {
+		e->cappieces = e->cappieces ? e->cappieces * 2 : 8;
+		e->piece = xreallocarray(e->piece, e->cappieces, sizeof *e->piece);
+	}
+	e->piece[e->npieces] = (struct piece){ (uint32_t)e->noctets, 0 };
+	p->n++;
+	return &e->piece[e->npieces++];
+}
+
+void
+pattern_make(struct expr *e, struct pattern *p, struct slice word, bool whole)
+{
+	struct piece *piece;
+	size_t i = 0;
+
+	*p = (struct pattern){ .first = (uint32_t)e->npieces, .at_start = whole, .at_end = whole };
+	piece = add_piece(e, p);
+	if (!whole && word.n && word.p[0] == '^') {
+		p->at_start = true;
+		i++;
+	}
+	for (; i < word.n; i++) {
+		if (!whole && word.p[i] == '*') {
+			piece = add_piece(e, p);
+			continue;
+		}
+		if (!whole && word.p[i] == '$' && i + 1 == word.n) {
+			p->at_end = true;
+			continue;
+		}
+		if (word.p[i] == '\\' && i + 1 < word.n)
+			i++;
+		add_octet(e, word.p[i]);
+		piece->n++;
+	}
+}
+
+static bool
+fits(const uint8_t *text, const uint8_t *lower, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (ascii_lower(text[i]) != lower[i])
+			return false;
+	return true;
+}
+
+/* The first place from `at' on where the piece stands; SIZE_MAX: nowhere. */
+static size_t
+find(struct slice text, size_t at, const uint8_t *lower, size_t n)
+{
+	if (n == 0)
+		return at;
+	for (; text.n - at >= n; at++)
+		if (ascii_lower(text.p[at]) == lower[0] && fits(text.p + at + 1, lower + 1, n - 1))
+			return at;
+	return SIZE_MAX;
+}
+
+bool
+pattern_match(const struct expr *e, const struct pattern *p, struct slice text)
+{
+	const struct piece *piece = e->piece + p->first;
+	const uint8_t *lower;
+	size_t at = 0, i;
+
+	if (!text.n)
+		text = slice_str("");
+	for (i = 0; i < p->n; i++) {
+		lower = e->octets + piece[i].from;
+		if (piece[i].n > text.n - at)
+			return false;
+		/* The last piece at the end of the text, the first one at its beginning. */
+		if (i + 1 == p->n && p->at_end) {
+			if (i == 0 && p->at_start && piece[i].n != text.n)
+				return false;
+			return fits(text.p + text.n - piece[i].n, lower, piece[i].n);
+		}
+		if (i == 0 && p->at_start)
+			at = fits(text.p, lower, piece[i].n) ? 0 : SIZE_MAX;
+		else
+			at = find(text, at, lower, piece[i].n);
+		if (at == SIZE_MAX)
+			return false;
+		at += piece[i].n;
+	}
+	return true;
+}
