@@ -44,7 +44,8 @@ DIFFERS = {
     "capture-truncated": "path-syntax", "data-as-commands": "reply-unsolicited",
     "ok-connect-to-smtp": "http-to-smtp reply-unsolicited",
     "pipelined-commands-lost-gap": "callout-probe", "seed1-excerpt": "reply-mid-data",
-    "private-extension-near": "private-extension", "reply-line-too-long-gap": "callout-probe",
+    "private-extension": "private-extension", "command-unknown-near": "private-extension",
+    "reply-line-too-long-gap": "callout-probe",
 }
 
 

@@ -26,6 +26,7 @@ data_end(struct parser *p)
 		u->at_frame = u->line.at_frame = r->at_frame;
 		u->at_ts = u->line.at_ts = r->at_ts;
 	}
+	u->recipients = p->accepted;
 	if (p->lmtp)
 		u->owes = p->accepted ? p->accepted : 1;
 	u->body = p->body;

@@ -54,7 +54,7 @@ unit_plausible(const struct smtp_unit *u, uint16_t code)
 	case UNIT_EOD:
 		return code / 100 == 2 ? !odd : code == 353;
 	case UNIT_CHUNK:
-		return code / 100 == 2 && !odd;
+		return code / 100 == 2 ? !odd : code == 353 && u->chunk_last;
 	case UNIT_SASL:
 		return code == 334 || code == 235;
 	case UNIT_GARBAGE:
@@ -78,6 +78,13 @@ unit_plausible(const struct smtp_unit *u, uint16_t code)
 	default:
 		return code / 100 == 2 && (!odd || listed(u->verb->positive, code));
 	}
+}
+
+bool
+unit_is_prdr(const struct smtp_unit *u, const struct smtp_reply *r)
+{
+	return r != NULL && r->code == 353 && u->recipients > 0 &&
+	    (u->kind == UNIT_EOD || (u->kind == UNIT_CHUNK && u->chunk_last));
 }
 
 /* Is this a code that this unit, and hardly any other, can earn? */
@@ -326,8 +333,8 @@ pair_reply(struct parser *p, struct smtp_reply *r)
 	if (u->reply == NULL)
 		u->reply = r;
 	u->nreplies++;
-	if (r->code == 353 && u->kind == UNIT_EOD) /* PRDR: one for each recipient, one for all */
-		u->owes += (p->accepted ? p->accepted : 1) + 1;
+	if (unit_is_prdr(u, r) && u->nreplies == 1)
+		u->owes = u->recipients + 2; /* this one, one for each recipient, one for all */
 	if (u->flags & UNIT_AFTER_GAP)
 		r->flags |= REPLY_AFTER_GAP;
 	if (r->first.ack != LEDGER_NO_ACK && r->first.ack < u->end && u->kind != UNIT_GREETING)

@@ -159,6 +159,8 @@ void server_settle(struct parser *, int64_t ack);
 /* Pairing while the connection lives, good enough to know how to read on. */
 void pair_reply(struct parser *, struct smtp_reply *);
 bool unit_plausible(const struct smtp_unit *, uint16_t code);
+/* "353" to a whole message: a reply for each recipient follows, and one for all (PRDR). */
+bool unit_is_prdr(const struct smtp_unit *, const struct smtp_reply *);
 bool unit_self_marking(const struct smtp_unit *, uint16_t code);
 bool reply_received(const struct smtp_unit *, const struct smtp_reply *);
 

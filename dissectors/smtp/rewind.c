@@ -101,6 +101,7 @@ odd_eod(struct parser *p, struct smtp_body *b, struct body_dot *d)
 	u->at_ts = u->line.at_ts = d->mark.ts;
 	u->end = d->end;
 	u->body = b;
+	u->recipients = p->accepted;
 	if (p->lmtp)
 		u->owes = p->accepted ? p->accepted : 1;
 	b->eod = u;

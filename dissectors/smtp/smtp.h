@@ -181,6 +181,7 @@ struct smtp_unit {
 	uint32_t epoch;             /* grows with every gap; units of different epochs do not mix */
 	unsigned flags;             /* enum smtp_unit_flag */
 	uint32_t owes;              /* replies owed: 1; LMTP end of data: accepted recipients */
+	uint32_t recipients;        /* end of data, last CHUNK: recipients accepted by then */
 	struct smtp_reply *reply;   /* by count: what a counting client takes for the answer */
 	struct smtp_reply *meant;   /* by meaning; differs from `reply' only where it costs less */
 	uint32_t nreplies;          /* by meaning, LMTP */
@@ -332,6 +333,7 @@ struct smtp_transaction {
 	uint64_t size_declared;      /* SIZE= on MAIL */
 	bool has_size;
 	bool bdat;
+	bool cut_off;                /* the end of the connection ended it, no command did */
 	enum smtp_result result;
 	enum smtp_result believed;   /* by count; differs from `result' only with by-meaning */
 	uint64_t first_frame, last_frame;

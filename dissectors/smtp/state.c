@@ -120,6 +120,10 @@ command(struct analysis *a, struct walk *w, struct smtp_unit *u)
 		if (class == 2 || u->meant == NULL)
 			reset_transaction(w);
 		break;
+	case VERB_BURL:
+		if (u->chunk_last && class == 2)
+			reset_transaction(w);
+		break;
 	case VERB_STARTTLS:
 	case VERB_XANONYMOUSTLS:
 		if (u->meant != NULL && u->meant->code == 220) {

@@ -96,11 +96,11 @@ acked(const struct analysis *a, const struct smtp_unit *u)
 	return smtp_half(a->s, DIR_CLIENT)->acked >= u->end;
 }
 
-/* LMTP: each recipient has its own reply (RFC 2033 4.2). */
+/* LMTP: each recipient has its own reply (RFC 2033 4.2); PRDR: so it has, from `r' on. */
 static enum smtp_result
-by_recipient(const struct analysis *a, struct smtp_transaction *t, const struct smtp_unit *eod)
+by_recipient(const struct analysis *a, struct smtp_transaction *t, const struct smtp_unit *eod,
+    const struct smtp_reply *r)
 {
-	const struct smtp_reply *r = eod->meant;
 	struct smtp_rcpt *c;
 	unsigned ok = 0, answered = 0, hard = 0;
 
@@ -122,6 +122,36 @@ by_recipient(const struct analysis *a, struct smtp_transaction *t, const struct 
 	if (ok == 0)
 		return hard ? RESULT_REJECTED : RESULT_DEFERRED;
 	return ok < t->nrcpt ? RESULT_DELIVERED_IN_PART : RESULT_DELIVERED;
+}
+
+/* The last reply to this unit. */
+static const struct smtp_reply *
+last_reply_to(const struct smtp_unit *u)
+{
+	const struct smtp_reply *r, *last = u->meant;
+	uint32_t n = u->nreplies;
+
+	for (r = last; r != NULL && n > 0; r = STAILQ_NEXT(r, link)) {
+		if (r->meant != u)
+			continue;
+		last = r;
+		n--;
+	}
+	return last;
+}
+
+/* PRDR: the replies for the recipients hold unless the last one, for all, is a refusal. */
+static enum smtp_result
+by_recipient_and_all(const struct analysis *a, struct smtp_transaction *t, const struct smtp_unit *eod)
+{
+	const struct smtp_reply *all = last_reply_to(eod);
+
+	if (eod->nreplies < eod->owes)
+		return a->interrupted ? RESULT_UNKNOWN : RESULT_IN_DOUBT;
+	t->final = all;
+	if (all->code >= 400)
+		return by_code(all->code);
+	return by_recipient(a, t, eod, STAILQ_NEXT(eod->meant, link));
 }
 
 /* All recipients refused: the hardest answer decides. */
@@ -158,7 +188,7 @@ after_end(struct analysis *a, struct smtp_transaction *t)
 	const struct smtp_unit *e = t->eod;
 	const struct smtp_reply *r = e->meant, *refused = t->body ? mid_data_refusal(t->body) : NULL;
 	bool lmtp = a->s->app == APP_LMTP;
-	enum smtp_result unused;
+	enum smtp_result refusal;
 
 	t->final = r;
 	if (r != NULL && e->at_ts && r->first.ts >= e->at_ts)
@@ -179,11 +209,13 @@ after_end(struct analysis *a, struct smtp_transaction *t)
 	if (r->code == 421)
 		return RESULT_DEFERRED;
 	if (lmtp && t->naccepted > 0)
-		return by_recipient(a, t, e);
+		return by_recipient(a, t, e, r);
+	if (unit_is_prdr(e, r) && t->naccepted > 0)
+		return by_recipient_and_all(a, t, e);
+	if (recipients_refused(t, &refusal))
+		return r->code >= 400 ? refusal : RESULT_REJECTED; /* accepted for nobody */
 	if (r->code >= 400)
 		return by_code(r->code);
-	if (recipients_refused(t, &unused))
-		return RESULT_REJECTED; /* accepted for nobody */
 	if (r->code / 100 != 2 || reset_may_own(a, e))
 		return RESULT_IN_DOUBT;
 	return t->nrefused > 0 ? RESULT_DELIVERED_IN_PART : RESULT_DELIVERED;
@@ -231,30 +263,50 @@ without_text(struct analysis *a, struct smtp_transaction *t, bool at_end)
 	return RESULT_ABORTED;
 }
 
-/* The first word behind "queued as", "id=" and the like in the final reply. */
+static bool
+id_octet(uint8_t c)
+{
+	return c > ' ' && c < 0x7f && c != ';' && c != ',' && c != ']';
+}
+
+/* The word that begins at `from', or the one that ends in front of it. */
+static const char *
+id_word(struct analysis *a, struct slice t, size_t from, bool in_front)
+{
+	size_t end = from;
+
+	if (in_front)
+		while (from > 0 && id_octet(t.p[from - 1]))
+			from--;
+	else
+		while (end < t.n && id_octet(t.p[end]))
+			end++;
+	return end > from ? arena_printf(a->s->verdict, "%.*s", (int)(end - from), (const char *)t.p + from) :
+			    NULL;
+}
+
+/* The name that the server gave the message, by what servers write around it. */
 static const char *
 queue_id(struct analysis *a, const struct smtp_reply *r)
 {
-	static const char *const marks[] = { "queued as ", " id=", "Message accepted for delivery: ",
-		"Ok: queued " };
+	static const struct {
+		const char *text;
+		bool in_front; /* the name stands before the text */
+	} marks[] = { { "queued as ", false }, { " id=", false },
+		{ "Message accepted for delivery: ", false }, { "Ok: queued ", false },
+		{ " Message accepted for delivery", true }, { "[InternalId=", false },
+		{ " - gsmtp", true } };
 	struct slice t;
-	size_t i, k, n;
+	size_t i, k;
 
 	if (r == NULL || r->nkept == 0)
 		return NULL;
 	t = r->lines[0].text;
-	for (k = 0; k < sizeof marks / sizeof marks[0]; k++) {
-		for (i = 0; i + strlen(marks[k]) < t.n; i++) {
-			struct slice rest = slice_from(t, i);
-
-			if (!slice_caseprefix(rest, marks[k]))
-				continue;
-			rest = slice_from(rest, strlen(marks[k]));
-			for (n = 0; n < rest.n && rest.p[n] > ' ' && rest.p[n] < 0x7f && rest.p[n] != ';'; n++)
-				;
-			return n ? arena_printf(a->s->verdict, "%.*s", (int)n, (const char *)rest.p) : NULL;
-		}
-	}
+	for (k = 0; k < sizeof marks / sizeof marks[0]; k++)
+		for (i = 0; i + strlen(marks[k].text) <= t.n; i++)
+			if (slice_caseprefix(slice_from(t, i), marks[k].text))
+				return id_word(a, t, i + (marks[k].in_front ? 0 : strlen(marks[k].text)),
+				    marks[k].in_front);
 	return NULL;
 }
 
@@ -329,6 +381,13 @@ command(struct analysis *a, struct smtp_transaction *t, struct smtp_unit *u)
 		if (t != NULL) {
 			t->data = u;
 			t->body = u->body;
+		}
+		if (t != NULL && u->verb->id == VERB_BURL && u->chunk_last) {
+			t->eod = u;
+			u->tx = t;
+			tx_touch(t, u);
+			tx_end(a, t, false);
+			return NULL;
 		}
 		break;
 	case VERB_RSET:
@@ -423,6 +482,7 @@ close_transactions(struct analysis *a)
 	}
 	if (t == NULL)
 		return;
+	t->cut_off = true;
 	tx_end(a, t, true);
 	if (a->s->epoch != t->mail->epoch && t->eod == NULL)
 		t->result = t->believed = RESULT_UNKNOWN;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * tunnel - the handshake of a proxy in front of the SMTP dialogue: HTTP CONNECT
- * (RFC 9110 9.3.6), SOCKS4 and SOCKS5 (RFC 1928, RFC 1929).
+ * (RFC 9110 9.3.6), SOCKS4 and SOCKS5 (RFC 1928, RFC 1929); and the binary header
+ * of the PROXY protocol, which a load balancer sends and nobody answers (the one in
+ * text is a line, see unit.c).
  *
  * Each side's messages are counted off; what follows them is SMTP.  A handshake
  * that is refused, or that breaks its own grammar, leaves nothing to read.
@@ -72,6 +74,20 @@ socks4_client(struct slice v)
 	return nul ? (size_t)(nul - v.p) + 1 : 0;
 }
 
+/* Length of a binary PROXY header (haproxy, "The PROXY protocol", 2.2); 0: this is none. */
+static size_t
+proxy_header(struct slice v)
+{
+	static const uint8_t signature[12] = { '\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I',
+		'T', '\n' };
+	size_t n;
+
+	if (v.n < 16 || memcmp(v.p, signature, sizeof signature) != 0 || v.p[12] >> 4 != 2)
+		return 0;
+	n = 16u + ((size_t)v.p[14] << 8 | v.p[15]);
+	return n <= v.n ? n : 0;
+}
+
 static void
 refused(struct parser *p)
 {
@@ -86,9 +102,14 @@ recognise(struct parser *p)
 	const struct run_mark *r = feed_run(f, f->off);
 
 	p->tunnel = TUNNEL_NONE;
+	if (f->off != 0 || p->s->stream->midstream)
+		return;
+	if (proxy_header(f->view) > 0) {
+		feed_consume(f, proxy_header(f->view));
+		return;
+	}
 	/* The client of a proxy speaks first; a server that has greeted is no proxy. */
-	if (f->off != 0 || p->s->stream->midstream || p->feed[DIR_SERVER].off > 0 ||
-	    p->feed[DIR_SERVER].view.n > 0)
+	if (p->feed[DIR_SERVER].off > 0 || p->feed[DIR_SERVER].view.n > 0)
 		return;
 	if (slice_caseprefix(f->view, "CONNECT ")) {
 		p->tunnel = TUNNEL_HTTP;

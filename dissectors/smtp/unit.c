@@ -196,6 +196,7 @@ unit_chunk_begin(struct parser *p, struct smtp_unit *u, uint64_t size)
 		if (p->body == NULL || !p->body->bdat)
 			body_begin(p, u, u->line.off + u->line.len, true);
 		u->body = p->body;
+		u->recipients = p->accepted;
 		if (u->chunk_last && p->lmtp)
 			u->owes = p->accepted ? p->accepted : 1;
 	}
@@ -204,6 +205,15 @@ unit_chunk_begin(struct parser *p, struct smtp_unit *u, uint64_t size)
 	p->mode = MODE_CHUNK;
 	if (size == 0)
 		unit_chunk_over(p);
+}
+
+/* BURL url LAST (RFC 4468 3.2). */
+static bool
+ends_in_last(struct slice arg)
+{
+	while (arg.n > 0 && arg.p[arg.n - 1] == ' ')
+		arg.n--;
+	return arg.n > 5 && slice_caseeq(slice_from(arg, arg.n - 5), " LAST");
 }
 
 /* What the command means for how to read on. */
@@ -219,6 +229,9 @@ command_begin(struct parser *p, struct smtp_unit *u)
 		p->lmtp = true;
 		if (p->s->app != APP_TLS)
 			p->s->app = APP_LMTP;
+		break;
+	case VERB_BURL:
+		u->chunk_last = ends_in_last(u->arg);
 		break;
 	case VERB_BDAT:
 		if (chunk_args(u))

@@ -288,7 +288,9 @@ talk_say(struct talk *t, const struct mark *m, struct slice text, uint64_t line)
 		text = without_blanks(t->own ? without_pairing(text) : text);
 	else if (!t->data)
 		text = bare;
-	if (is_remark(t, m->side, bare, line) || (text.n == 0 && !t->data))
+	/* An empty line answers a challenge of AUTH (RFC 4954 4); elsewhere it is the paste's. */
+	if (is_remark(t, m->side, bare, line) ||
+	    (text.n == 0 && !t->data && !(m->side == SIDE_CLIENT && t->code == 334)))
 		return;
 	if (t->own && t->closed) {
 		t->ignored++; /* a half-closed connection is more than a transcript can tell */

@@ -63,6 +63,8 @@ struct slice common_reply_text(const struct smtp_reply *);
 
 /* What became of a transaction, in the words of mail. */
 const char *common_result_words(enum smtp_result);
+/* The same of a transaction; who ended it counts. */
+const char *common_outcome(const struct smtp_session *, const struct smtp_transaction *);
 /* How the session ended: one sentence without a full stop. */
 void common_closure(struct output *, const struct smtp_session *);
 

@@ -140,7 +140,7 @@ finding_counts(struct output *o, const struct smtp_session *s)
 		any = true;
 	}
 	if (!any)
-		out_puts(o, "no findings");
+		out_puts(o, "none");
 	STAILQ_FOREACH (f, &s->findings, link)
 		if (!f->parent && (!worst || f->severity > worst->severity))
 			worst = f;

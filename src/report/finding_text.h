@@ -27,7 +27,7 @@ struct finding_style {
 };
 
 void finding_text(struct output *, const struct finding_style *, const struct finding *);
-/* "3 errors, 1 warning; worst: ..." of the session, or "no findings". */
+/* "3 errors, 1 warning; worst: ..." of the session, or "none". */
 void finding_counts(struct output *, const struct smtp_session *);
 
 #endif

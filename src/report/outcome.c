@@ -7,6 +7,7 @@
  * The names for machines are the model's (smtp_names.c).
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/output.h"
 #include "report/common.h"
@@ -32,6 +33,15 @@ common_result_words(enum smtp_result r)
 	/* clang-format on */
 
 	return words[r];
+}
+
+const char *
+common_outcome(const struct smtp_session *s, const struct smtp_transaction *t)
+{
+	if (t->result == RESULT_ABORTED && t->cut_off && s->closed_by &&
+	    strcmp(s->closed_by, "server") == 0)
+		return "ended by the server before the end of data: not delivered";
+	return common_result_words(t->result);
 }
 
 /* Who was the first to close or to reset, and in which frame. */
@@ -70,8 +80,11 @@ closure_answer(struct output *o, const struct smtp_session *s, enum stream_dir f
 	else if (h->rst_frame)
 		out_printf(o, "; the %s reset the connection in frame %" PRIu64, common_role(other),
 		    h->rst_frame);
+	else if (smtp_half(s, first)->rst_frame)
+		out_printf(o, "; the %s then reset the connection in frame %" PRIu64,
+		    common_role(first), smtp_half(s, first)->rst_frame);
 	else
-		out_printf(o, "; %sthe %s never closed",
+		out_printf(o, "; %sno FIN of the %s was captured",
 		    s->closure == CLOSURE_HALF_CLOSED ? "half-closed, " : "", common_role(other));
 }
 

@@ -146,7 +146,8 @@ put_recipients(struct output *o, const struct report_config *cfg, const struct s
 }
 
 static void
-put_transaction(struct output *o, const struct report_config *cfg, const struct smtp_transaction *t)
+put_transaction(struct output *o, const struct report_config *cfg, const struct smtp_session *s,
+    const struct smtp_transaction *t)
 {
 	out_printf(o, "  Message %" PRIu32 " from ", t->index + 1);
 	put_address(o, t->sender);
@@ -164,7 +165,7 @@ put_transaction(struct output *o, const struct report_config *cfg, const struct 
 			out_puts(o, " not captured");
 		}
 	}
-	out_printf(o, "\n    %s\n", common_result_words(t->result));
+	out_printf(o, "\n    %s\n", common_outcome(s, t));
 	if (t->believed != t->result)
 		out_printf(o, "    a client that counts replies must believe: %s\n",
 		    common_result_words(t->believed));
@@ -249,7 +250,7 @@ summary_session(struct output *o, const struct report_config *cfg, const struct 
 		out_printf(o, ": %s\n", s->auth_result ? s->auth_result : "unknown");
 	}
 	STAILQ_FOREACH (t, &s->transactions, link)
-		put_transaction(o, cfg, t);
+		put_transaction(o, cfg, s, t);
 	put_doubts(o, s);
 	out_puts(o, "  findings: ");
 	finding_counts(o, s);

@@ -225,7 +225,7 @@ test_mid_data(void **state)
 		"        .A...F, len: 0, seq:1417586599-1417586599, ack: 136771427, win: 967\n"
 		"        ** warning (certain) test-second (consequence of test-first in frame "
 		"3081)\n",
-		"  server closed first (FIN, frame 3083); half-closed, the client never closed; ",
+		"  server closed first (FIN, frame 3083); half-closed, no FIN of the client was captured; ",
 		"  findings: 2 errors; worst: error test-first in frame 3081\n\n",
 	};
 	struct scene *sc = xcalloc(1, sizeof *sc);

@@ -187,11 +187,11 @@ starttls_vanished_across(struct check_ctx *c)
 	    e->reply->first.ts - k->starttls_ts > day)
 		return;
 	f = report_reply(c, e->reply,
-	    "This server offered STARTTLS to this client in frame %llu, %.3g s before, and does "
+	    "This server offered STARTTLS to this client in frame %llu, %s before, and does "
 	    "not "
 	    "offer it now%s.",
 	    (unsigned long long)k->starttls_frame,
-	    (double)(e->reply->first.ts - k->starttls_ts) / 1e9,
+	    seconds_text(c, (double)(e->reply->first.ts - k->starttls_ts) / 1e9),
 	    banner == k->banner ? "" :
 	                          "; it greets with another name, as the members of a farm do");
 	if (banner != k->banner)
@@ -221,12 +221,12 @@ starttls_fallback_across(struct check_ctx *c)
 		if (u->line.first.ts - k->failed_ts > 60 * SECOND)
 			return;
 		f = report_unit(c, u,
-		    "%s (frame %llu), and %.3g s after the end of that connection the same client "
+		    "%s (frame %llu), and %s after the end of that connection the same client "
 		    "sends mail in clear.",
 		    k->failed_code ? check_text(c, "STARTTLS was refused with %u", k->failed_code) :
 		                     "TLS failed during its handshake",
 		    (unsigned long long)k->failed_frame,
-		    (double)(u->line.first.ts - k->failed_ts) / 1e9);
+		    seconds_text(c, (double)(u->line.first.ts - k->failed_ts) / 1e9));
 		lower_to(f, CONF_PROBABLE); /* one address and name may stand for several clients */
 		relate(f, k->failed_frame);
 		return;

@@ -60,6 +60,7 @@ static const struct rule {
 	{ "data-after-refusal", "data-as-commands", SCOPE_AFTER },
 	{ "data-after-refusal", "command-unknown", SCOPE_AFTER },
 	{ "post-eod-bytes", "command-unknown", SCOPE_FRAME },
+	{ "greeting-reject-close", "reply-missing", SCOPE_SESSION },
 	{ "firewall-banner-masked", "greeting-format", SCOPE_SESSION },
 	{ "firewall-banner-masked", "ehlo-reply-syntax", SCOPE_SESSION },
 	{ "firewall-banner-masked", "required-command-refused", SCOPE_SESSION },

@@ -64,6 +64,8 @@ struct finding *report_unit(struct check_ctx *, const struct smtp_unit *, const 
     __attribute__((__format__(printf, 3, 4)));
 struct finding *report_reply(struct check_ctx *, const struct smtp_reply *, const char *fmt, ...)
     __attribute__((__format__(printf, 3, 4)));
+/* "120 s", "4.02 s", "79 us": seconds, smaller units where the number would not say much. */
+const char *seconds_text(struct check_ctx *, double seconds);
 /* A related frame; 0 and repeats are ignored. */
 void relate(struct finding *, uint64_t frame);
 void lower_to(struct finding *, enum confidence); /* at most this confidence */

@@ -107,8 +107,8 @@ server_close_without_quit(struct check_ctx *c)
 	if (idle >= 300 || (last->code >= 400 && last->code < 500 && text_contains(reply_text(last), "time")))
 		return; /* server-idle-timeout */
 	f = report_frame(c, g->frame, g->ts,
-	    "The server closed with %s, %.3g s after its reply \"%.*s\", without QUIT and without 421.",
-	    g->flags & TCP_RST ? "RST" : "FIN", (double)(g->ts - last->last.ts) / 1e9,
+	    "The server closed with %s, %s after its reply \"%.*s\", without QUIT and without 421.",
+	    g->flags & TCP_RST ? "RST" : "FIN", seconds_text(c, (double)(g->ts - last->last.ts) / 1e9),
 	    TEXT(reply_text(last)));
 	relate(f, last->first.frame);
 	if ((last->code >= 400 && punishes(reply_text(last))) || refusals(c->s) >= 3)

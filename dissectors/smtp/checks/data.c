@@ -319,9 +319,9 @@ eod_client_impatient(struct check_ctx *c, struct smtp_unit *u)
 	if (g == NULL || wait >= 600 || (u->tx != NULL && u->tx->result == RESULT_REJECTED_MID_DATA))
 		return;
 	f = report_frame(c, g->frame, g->ts,
-	    "The client closed with %s %.3g s after its end of data (frame %llu) without a reply to it; at "
+	    "The client closed with %s %s after its end of data (frame %llu) without a reply to it; at "
 	    "least 600 s are due.%s",
-	    g->flags & TCP_RST ? "RST" : "FIN", wait, (unsigned long long)u->at_frame,
+	    g->flags & TCP_RST ? "RST" : "FIN", seconds_text(c, wait), (unsigned long long)u->at_frame,
 	    u->meant != NULL && u->meant->code / 100 == 2 ?
 		" The server accepted the message afterwards: it will be delivered twice." :
 		"");

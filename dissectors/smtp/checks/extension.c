@@ -154,7 +154,7 @@ private_extension(struct check_ctx *c, struct smtp_unit *u)
 	const struct ipaddr *from = &smtp_half(c->s, DIR_CLIENT)->ep.addr;
 	bool spoof = u->verb->id == VERB_XCLIENT || u->verb->id == VERB_XFORWARD, taken, unlisted;
 	bool outside =
-	    !private_address(from) && !neighbours(from, &smtp_half(c->s, DIR_SERVER)->ep.addr);
+	    !c->s->stream->transcript && !private_address(from) && !neighbours(from, &smtp_half(c->s, DIR_SERVER)->ep.addr);
 	struct finding *f;
 
 	if (!plain_command(u) || u->verb->id < VERB_XCLIENT)
@@ -211,8 +211,8 @@ probing(struct check_ctx *c)
 	}
 	if (expn == 0 && vrfy < 3)
 		return;
-	f = report_unit(c, first, "%u VRFY and %u EXPN; %u of them were answered with a name.",
-	    vrfy, expn, told);
+	f = report_unit(c, first, "%u VRFY and %u EXPN; answered with a name: %u.", vrfy, expn,
+	    told);
 	f->count = vrfy + expn;
 	for (u = first; u != NULL; u = STAILQ_NEXT(u, link))
 		if (plain_command(u) && (u->verb->id == VERB_VRFY || u->verb->id == VERB_EXPN))
@@ -263,7 +263,8 @@ const struct check checks_extension[] = {
 	      .what =
 	          "A client that asks the server to send what waits for it; an accepted TURN is a "
 	          "warning.",
-	      .why = "TURN hands mail to anyone who claims the name.",
+	      .why = "ETRN starts the delivery to the registered host, whoever asks. TURN and ATRN hand "
+	             "the mail to the client itself, TURN without proof of who that is.",
 	      .proof = "The command and its reply.",
 	      .fakes = "Known customers use ETRN every day.",
 	      .remedy = "Disable TURN; restrict ETRN to the hosts that need it." },
@@ -277,9 +278,9 @@ const struct check checks_extension[] = {
 	      .tier = TIER_SECOND,
 	      .refs = "RFC 5321 3.5; RFC 5321 7.3",
 	      .what = "An EXPN, or three VRFY, in one session.",
-	      .why = "The client collects addresses.",
+	      .why = "The answers tell which addresses exist; some clients collect them.",
 	      .proof = "The commands and their replies.",
-	      .fakes = "Monitoring hosts.",
+	      .fakes = "Monitoring hosts, and people who look for a fault by hand.",
 	      .remedy = "Answer 252 to VRFY and refuse EXPN." },
 	    .session = probing },
 	{ .info = { .id = NULL } }

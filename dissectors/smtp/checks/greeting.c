@@ -74,7 +74,7 @@ greeting_missing(struct check_ctx *c)
 	    last_ack(c->s, DIR_SERVER, UINT64_MAX) >= smtp_half(c->s, DIR_CLIENT)->high;
 	f = report_frame(c, end != NULL ? end->frame : st->last_frame,
 	    end != NULL ? end->ts : st->last_ts,
-	    "The connection was made, and the server sent no octet in %.3g s%s; %s.", wait,
+	    "The connection was made, and the server sent no octet in %s%s; %s.", seconds_text(c, wait),
 	    acked ? ", although its TCP acknowledged what the client sent" : "",
 	    server          ? (wait < 0.1 ?
 	                              "it closed at once, as an access filter or a full process table does" :
@@ -103,9 +103,9 @@ greeting_slow(struct check_ctx *c)
 	if (last <= SLOW)
 		return;
 	f = report_reply(c, g,
-	    "The greeting was complete %.3g s after the handshake; its first line came after "
-	    "%.3g s.",
-	    last, first);
+	    "The greeting was complete %s after the handshake; its first line came after "
+	    "%s.",
+	    seconds_text(c, last), seconds_text(c, first));
 	if (first > VERY_SLOW)
 		f->severity = SEV_WARNING;
 	if (has_gap(c->s) || c->s->stream->clock_steps > 0)
@@ -234,10 +234,10 @@ greeting_reject_close(struct check_ctx *c)
 	if (rest >= PATIENCE)
 		return;
 	f = report_frame(c, end->frame, end->ts,
-	    "The server refused the session with 554 and closed with %s %.3g s later, without "
+	    "The server refused the session with 554 and closed with %s %s later, without "
 	    "having "
 	    "received a QUIT.",
-	    end->flags & TCP_RST ? "RST" : "FIN", rest);
+	    end->flags & TCP_RST ? "RST" : "FIN", seconds_text(c, rest));
 	relate(f, g->first.frame);
 	if (quit != NULL)
 		relate(f, quit->line.first.frame);

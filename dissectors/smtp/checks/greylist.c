@@ -97,8 +97,8 @@ passed(struct check_ctx *c, const struct smtp_transaction *t, struct slice rcpt,
 	    r->first.ts - g->ts < GREY_LEAST || r->first.ts - g->ts > GREY_MOST)
 		return false;
 	f = report_reply(c, r,
-	    "Accepted now, %.3g s after \"%.*s\"%s%.*s%s was put off with %u (frame %llu).",
-	    (double)(r->first.ts - g->ts) / 1e9, TEXT(t->sender), rcpt.n ? " to \"" : "",
+	    "Accepted now, %s after \"%.*s\"%s%.*s%s was put off with %u (frame %llu).",
+	    seconds_text(c, (double)(r->first.ts - g->ts) / 1e9), TEXT(t->sender), rcpt.n ? " to \"" : "",
 	    TEXT(rcpt), rcpt.n ? "\"" : "", g->code, (unsigned long long)g->frame);
 	lower_to(f, CONF_PROBABLE); /* the reason of the refusal may have gone by itself */
 	relate(f, g->frame);

@@ -18,6 +18,7 @@ early_talker(struct check_ctx *c)
 {
 	const struct smtp_reply *g = greeting_of(c->s);
 	const struct smtp_unit *u = STAILQ_FIRST(&c->s->units);
+	const struct smtp_ehlo *e;
 	struct finding *f;
 
 	if (u == NULL || u->kind != UNIT_GREETING || (g != NULL && g->code == 0) ||
@@ -41,6 +42,13 @@ early_talker(struct check_ctx *c)
 	    u->line.first.ack > 0 ? " (it did not wait for the last line)" : "");
 	relate(f, g->first.frame);
 	relate(f, g->last.frame);
+	e = STAILQ_FIRST(&c->s->ehlos);
+	if (smtp_ehlo_find(e, "PIPECONNECT") == NULL && smtp_ehlo_find(e, "X_PIPE_CONNECT") == NULL)
+		return;
+	f->severity = SEV_NOTE;
+	f->detail = check_text(c, "%s The server offers PIPECONNECT (frame %llu); an earlier connection "
+				  "that is not in this capture may have allowed it.",
+	    f->detail, (unsigned long long)e->reply->first.frame);
 }
 
 static void

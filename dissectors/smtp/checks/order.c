@@ -12,11 +12,14 @@ nested_mail(struct check_ctx *c, struct smtp_unit *u)
 	if (u->kind != UNIT_COMMAND || u->verb->id != VERB_MAIL || u->ctx.mail == NULL ||
 	    !u->ctx.state_known || u->ctx.quit != NULL)
 		return;
-	f = report_unit(c, u, "\"%.*s\" while the transaction of \"%.*s\" (frame %llu) is open%s.",
+	f = report_unit(c, u, "\"%.*s\" while the transaction of \"%.*s\" (frame %llu) is open%s%s.",
 	    TEXT(u->line.text), TEXT(u->ctx.mail->line.text),
 	    (unsigned long long)u->ctx.mail->line.first.frame,
+	    u->ctx.failed_chunk != NULL ? ": behind a refused chunk RSET is due first (RFC 3030 2)" : "",
 	    unit_class(u) == 2 ? "; the server accepted it, so which sender counts is not defined" :
 				       unit_class(u) == 5 ? "; the server refused it" : "");
+	if (u->ctx.failed_chunk != NULL && unit_class(u) == 2)
+		f->severity = SEV_NOTE; /* most servers forget the transaction with the chunk */
 	relate(f, u->ctx.mail->line.first.frame);
 	if (u->meant != NULL)
 		relate(f, u->meant->first.frame);

@@ -116,9 +116,10 @@ slow_command(struct check_ctx *c)
 		    repeated_between(c->s, u->at_ts, u->meant->first.ts))
 			continue;
 		f = report_reply(c, u->meant,
-		    "The server thought about %s for %.3g s; the median of this session "
-		    "is %.3g s.",
-		    smtp_unit_name(u), (double)t.of[i].think / 1e9, (double)mid / 1e9);
+		    "The server thought about %s for %s; the median of this session "
+		    "is %s.",
+		    smtp_unit_name(u), seconds_text(c, (double)t.of[i].think / 1e9),
+		    seconds_text(c, (double)mid / 1e9));
 		relate(f, u->line.first.frame);
 	}
 }
@@ -180,8 +181,8 @@ dribbled(struct check_ctx *c)
 		n = pieces(c->s, r);
 		if (n < PIECES || (r->end - r->off) / n > PIECE_MAX)
 			continue;
-		report_reply(c, r, "The reply comes in %u pieces over %.3g s.", n,
-		    (double)(r->last.ts - r->first.ts) / 1e9);
+		report_reply(c, r, "The reply comes in %u pieces over %s.", n,
+		    seconds_text(c, (double)(r->last.ts - r->first.ts) / 1e9));
 		return true;
 	}
 	return false;

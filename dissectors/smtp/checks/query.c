@@ -2,6 +2,7 @@
 /*
  * query - questions about a session that several checks ask.
  */
+#include "base/timefmt.h"
 #include "smtp/checks/check.h"
 
 const struct ledger_seg *
@@ -53,6 +54,17 @@ parting_refusal(const struct smtp_session *s)
 	if (r == NULL || g == NULL || !server_closed_first(s) || r->code < 400)
 		return NULL;
 	return g->ts - r->last.ts <= INT64_C(1000000000) ? r : NULL;
+}
+
+const char *
+seconds_text(struct check_ctx *c, double seconds)
+{
+	char text[TIME_TEXT_MAX];
+
+	if (seconds >= 0.1 || seconds <= 0)
+		return check_text(c, seconds < 1000 ? "%.3g s" : "%.0f s", seconds);
+	time_duration(text, (int64_t)(seconds * 1e9));
+	return check_text(c, "%s", text);
 }
 
 double

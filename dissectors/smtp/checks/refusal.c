@@ -58,12 +58,11 @@ well_formed(const struct smtp_unit *u)
 	}
 }
 
+/* RFC 5321 4.3.2 lists 502 for VRFY; for EHLO it lists 504 and 550, which judge the client. */
 static bool
 unimplemented(const struct smtp_unit *u, uint16_t code)
 {
-	if (u->verb->id == VERB_EHLO && (code == 504 || code == 550 || code == 554))
-		return true;
-	return code == 500 || code == 502;
+	return code == 500 || (code == 502 && u->verb->id != VERB_VRFY);
 }
 
 /* Within the next commands. */
@@ -253,15 +252,15 @@ const struct check checks_refusal[] = {
 	      .severity = SEV_WARNING,
 	      .tier = TIER_SECOND,
 	      .refs = "RFC 5321 4.5.1; RFC 5321 4.3.2; RFC 5321 3.2",
-	      .what = "500 or 502 to a well-formed command that every server has to know; to EHLO "
-	              "504, 550 and 554 as well.",
+	      .what = "500 or 502 to a well-formed command that every server has to know; to VRFY "
+	              "500 alone.",
 	      .why = "Without EHLO there is no TLS and no AUTH; without RSET or NOOP connections "
 	             "cannot be used again.",
 	      .proof = "The command is right and its reply says no.",
 	      .fakes =
 	          "Malformed or overlong commands, parameters, a refused session, a firewall "
-	          "that overwrites commands. A note when the client fell back to HELO, and for "
-	          "VRFY.",
+	          "that overwrites commands; 504 and 550 to EHLO, which refuse this client. A note "
+	          "when the client fell back to HELO, and for VRFY.",
 	      .remedy = "Server or firewall: let the command through." },
 	    .unit = required_refused },
 	{ .info = { .id = "rcpt-limit",

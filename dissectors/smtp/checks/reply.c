@@ -208,8 +208,9 @@ pending_at(const struct smtp_session *s, const struct smtp_reply *r)
 	const struct smtp_unit *u;
 
 	STAILQ_FOREACH (u, &s->units, link)
-		if (u->kind != UNIT_GREETING && (u->meant == NULL || u->meant == r) &&
-		    r->first.ack != LEDGER_NO_ACK && r->first.ack >= u->end)
+		/* A client that leaves has nothing to lose. */
+		if (u->kind != UNIT_GREETING && u->verb->id != VERB_QUIT &&
+		    (u->meant == NULL || u->meant == r) && r->first.ack != LEDGER_NO_ACK && r->first.ack >= u->end)
 			return true;
 	return false;
 }

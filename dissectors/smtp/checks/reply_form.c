@@ -200,8 +200,8 @@ multiline_354(struct check_ctx *c, struct smtp_reply *r)
 	if (!answers(r, VERB_DATA) || r->nlines < 2 || r->code != 354)
 		return;
 	early = b != NULL && b->first.ack != LEDGER_NO_ACK && b->first.ack < r->end;
-	f = report_reply(c, r, "The reply to DATA has %u lines, sent within %.3g s%s.", r->nlines,
-	    (double)(r->last.ts - r->first.ts) / 1e9,
+	f = report_reply(c, r, "The reply to DATA has %u lines, sent within %s%s.", r->nlines,
+	    seconds_text(c, (double)(r->last.ts - r->first.ts) / 1e9),
 	    early ? "; the client began before it had the last one" : "");
 	relate(f, r->meant->line.first.frame);
 	if (b != NULL)

@@ -176,11 +176,11 @@ second(struct check_ctx *c, const struct smtp_transaction *t, const struct smtp_
 	    m->left_frame >= t->mail->line.first.frame)
 		return false;
 	f = report_unit(c, t->eod,
-	    "The message %s was sent before: its end of data in frame %llu, %.3g s earlier, %s. "
+	    "The message %s was sent before: its end of data in frame %llu, %s earlier, %s. "
 	    "This "
 	    "time the answer is %s.",
 	    named(c, t, r), (unsigned long long)m->eod_frame,
-	    (double)(t->eod->at_ts - m->eod_ts) / 1e9,
+	    seconds_text(c, (double)(t->eod->at_ts - m->eod_ts) / 1e9),
 	    m->fate == FATE_TOO_LATE ?
 	        check_text(c, "was accepted in frame %llu when the client had already left",
 	            (unsigned long long)m->reply_frame) :
@@ -204,9 +204,9 @@ first(struct check_ctx *c, const struct smtp_transaction *t, const struct smtp_r
 	if (fate == FATE_ACCEPTED || left == 0 || m->mail_frame <= left)
 		return false;
 	f = report_unit(c, t->eod,
-	    "The message %s was sent again %.3g s later (end of data in frame %llu), although this "
+	    "The message %s was sent again %s later (end of data in frame %llu), although this "
 	    "attempt may have passed: %s.",
-	    named(c, t, r), (double)(m->eod_ts - t->eod->at_ts) / 1e9,
+	    named(c, t, r), seconds_text(c, (double)(m->eod_ts - t->eod->at_ts) / 1e9),
 	    (unsigned long long)m->eod_frame,
 	    fate == FATE_TOO_LATE ? "it was accepted when the client had already left" :
 	                            "the server's TCP had all of it");

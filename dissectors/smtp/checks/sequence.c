@@ -62,8 +62,9 @@ impossible(const struct smtp_unit *u)
 
 	switch (u->verb->id) {
 	case VERB_MAIL:
+		/* Behind a refused chunk the state is not defined (RFC 3030 2). */
 		if (x->mail != NULL)
-			return "MAIL inside a transaction";
+			return x->failed_chunk != NULL ? NULL : "MAIL inside a transaction";
 		return x->greeted_known && !x->greeted ? "MAIL without HELO or EHLO" : NULL;
 	case VERB_RCPT:
 		return x->mail == NULL && x->any_mail == NULL ? "RCPT without MAIL" : NULL;

@@ -49,6 +49,8 @@ starttls_not_used(struct check_ctx *c)
 			return;
 		if (!mail_in_clear(c->s, u) || !offered(u, "STARTTLS"))
 			continue;
+		if (login == NULL && u->meant != NULL && u->meant->code == 530)
+			continue; /* the server insists on TLS: no mail passes */
 		f = report_unit(c, u,
 		    "The server offers STARTTLS (frame %llu), and the client sends mail in "
 		    "clear%s.",
@@ -194,7 +196,8 @@ const struct check checks_starttls[] = {
 	      .what = "MAIL in clear to a server whose EHLO reply offers STARTTLS.",
 	      .why = "Everybody on the way can read the mail, and the login if there is one.",
 	      .proof = "The offer and the MAIL behind it.",
-	      .fakes = "Connections within one host.",
+	      .fakes = "Connections within one host; a MAIL that the server refuses for want of TLS "
+	               "(530).",
 	      .remedy = "Turn TLS on in the client." },
 	    .by_lines = "",
 	    .once = true,

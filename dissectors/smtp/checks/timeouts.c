@@ -99,9 +99,9 @@ server_idle_timeout(struct check_ctx *c)
 		    (idle < 5 || says_else(reply_text(r)) || has_gap(c->s)))
 			return;
 		f = report_reply(c, r,
-		    "After %.3g s without a word of the client, and nothing to be answered, "
+		    "After %s without a word of the client, and nothing to be answered, "
 		    "the server gave up: \"%.*s\"; it should wait %d s at least%s.",
-		    idle, TEXT(reply_text(r)), (int)SERVER_MINIMUM,
+		    seconds_text(c, idle), TEXT(reply_text(r)), (int)SERVER_MINIMUM,
 		    r->code != 421 ? " and say 421" : "");
 		relate(f, g != NULL ? g->frame : 0);
 		grade_idle(c, f, idle);
@@ -114,10 +114,10 @@ server_idle_timeout(struct check_ctx *c)
 	if (idle < 5)
 		return;
 	f = report_frame(c, g->frame, g->ts,
-	    "After %.3g s without a word of the client, and nothing to be answered, the server "
+	    "After %s without a word of the client, and nothing to be answered, the server "
 	    "closed "
 	    "without a 421; it should wait %d s at least.",
-	    idle, (int)SERVER_MINIMUM);
+	    seconds_text(c, idle), (int)SERVER_MINIMUM);
 	grade_idle(c, f, idle);
 }
 
@@ -197,10 +197,10 @@ client_timeout_short(struct check_ctx *c)
 	    server_spoke(c->s, u, ts))
 		return;
 	f = report_frame(c, frame, ts,
-	    "The client gave up on the answer to %s after %.3g s (the server had received it, "
+	    "The client gave up on the answer to %s after %s (the server had received it, "
 	    "frame "
 	    "%llu); it should wait %d s at least.",
-	    smtp_unit_name(u), waited_s, (unsigned long long)acked, patience(u));
+	    smtp_unit_name(u), seconds_text(c, waited_s), (unsigned long long)acked, patience(u));
 	lower_to(f, c->s->stream->clock_steps ? CONF_POSSIBLE : CONF_PROBABLE); /* or a user did */
 	relate(f, u->line.first.frame);
 	relate(f, acked);

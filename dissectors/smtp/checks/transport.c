@@ -66,8 +66,8 @@ tcp_connect_failed(struct check_ctx *c)
 	if (v->seen || y.n < 3)
 		return;
 	f = report_frame(c, y.last->frame, y.last->ts,
-	    "%u SYNs within %.3g s, and no answer of any kind was captured.", y.n,
-	    (double)(y.last->ts - y.first->ts) / 1e9);
+	    "%u SYNs within %s, and no answer of any kind was captured.", y.n,
+	    seconds_text(c, (double)(y.last->ts - y.first->ts) / 1e9));
 	relate(f, y.first->frame);
 	lower_to(f, CONF_PROBABLE); /* answers may have taken another way past the capture */
 }
@@ -158,8 +158,8 @@ zero_window_of(struct check_ctx *c, enum stream_dir d)
 	if (n == 0)
 		return;
 	f = report_frame(c, worst.from->frame, worst.from->ts,
-	    "The %s announced a closed window for %.3g s%s while the %s had more to send%s%s.",
-	    role_name(d), (double)(worst.until - worst.from->ts) / 1e9, progress(c, d, worst.from),
+	    "The %s announced a closed window for %s%s while the %s had more to send%s%s.",
+	    role_name(d), seconds_text(c, (double)(worst.until - worst.from->ts) / 1e9), progress(c, d, worst.from),
 	    role_name(!d), worst.open ? "" : "; it never opened again",
 	    n > 1 ? check_text(c, " (%u times in all)", n) : "");
 	f->culprit = culprit_of(d);
@@ -235,9 +235,9 @@ tcp_stalled_small_window(struct check_ctx *c)
 	f = report_frame(c, t.data->frame, t.data->ts,
 	    "%lld octets are unacknowledged and the window is %u: %lld may still be sent, less "
 	    "than a "
-	    "segment of %u. The client waits for an acknowledgement that did not come in %.3g s.",
+	    "segment of %u. The client waits for an acknowledgement that did not come in %s.",
 	    (long long)unacked, t.ack->win, (long long)usable, mss,
-	    (double)(st->last_ts - t.data->ts) / 1e9);
+	    seconds_text(c, (double)(st->last_ts - t.data->ts) / 1e9));
 	relate(f, t.ack->frame);
 	lower_to(f, st->midstream ? CONF_POSSIBLE : CONF_PROBABLE); /* the window may be scaled */
 }

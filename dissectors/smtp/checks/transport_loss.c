@@ -64,7 +64,7 @@ retransmissions_of(struct check_ctx *c, enum stream_dir d)
 	    (unsigned long long)r.again, (unsigned long long)r.data, role_name(d),
 	    100.0 * (double)r.again / (double)r.data,
 	    r.most >= 4 ? check_text(c, "; one was sent %u times", r.most) : "",
-	    r.wait > SECOND ? check_text(c, ", up to %.3g s apart", (double)r.wait / 1e9) : "");
+	    r.wait > SECOND ? check_text(c, ", up to %s apart", seconds_text(c, (double)r.wait / 1e9)) : "");
 	f->confidence = CONF_CERTAIN;
 }
 
@@ -124,10 +124,10 @@ blackhole_of(struct check_ctx *c, enum stream_dir d)
 	    st->last_ts - z.first->ts < 3 * SECOND || !smtp_half(c->s, (enum stream_dir) !d)->seen)
 		return;
 	f = report_frame(c, z.first->frame, z.first->ts,
-	    "A segment of %u octets was sent %u times in %.3g s and never acknowledged; segments "
+	    "A segment of %u octets was sent %u times in %s and never acknowledged; segments "
 	    "up to "
 	    "%u octets had passed. Large packets vanish on the way and nobody says so.",
-	    z.len, z.copies, (double)(z.last->ts - z.first->ts) / 1e9, z.passed);
+	    z.len, z.copies, seconds_text(c, (double)(z.last->ts - z.first->ts) / 1e9), z.passed);
 	lower_to(f, CONF_PROBABLE);
 	relate(f, z.last->frame);
 }
