@@ -30,6 +30,7 @@ struct doc_line {
 	uint64_t frame;
 	const struct finding *finding;
 	unsigned flags;
+	char *link; /* owned, or NULL */
 };
 
 struct doc {
@@ -56,6 +57,7 @@ doc_free(struct doc *d)
 {
 	if (!d)
 		return;
+	doc_clear(d);
 	free(d->text);
 	free(d->runs);
 	free(d->lines);
@@ -65,6 +67,10 @@ doc_free(struct doc *d)
 void
 doc_clear(struct doc *d)
 {
+	size_t i;
+
+	for (i = 0; i < d->nlines; i++)
+		free(d->lines[i].link);
 	d->n = d->nruns = d->nlines = 0;
 	d->columns = d->width = 0;
 	d->cut = false;
@@ -129,7 +135,8 @@ doc_line(struct doc *d, unsigned flags, uint64_t frame, const struct finding *f)
 		cut(d);
 	if (d->cut)
 		return;
-	add_line(d, &(struct doc_line){ (uint32_t)d->n, (uint32_t)d->nruns, frame, f, flags });
+	add_line(
+	    d, &(struct doc_line){ (uint32_t)d->n, (uint32_t)d->nruns, frame, f, flags, NULL });
 }
 
 void
@@ -177,6 +184,18 @@ doc_column(struct doc *d, int column, int least)
 	add_blanks(d, n > least ? n : least);
 }
 
+void
+doc_link(struct doc *d, const char *command)
+{
+	struct doc_line *line;
+
+	if (d->nlines == 0 || d->cut)
+		return;
+	line = &d->lines[d->nlines - 1];
+	free(line->link);
+	line->link = xstrdup(command);
+}
+
 /* -- wrapping --------------------------------------------------------------------------- */
 
 /* Octets of the first line of the text if it has `width' columns; at least one. */
@@ -199,6 +218,18 @@ break_at(struct slice s, int width, const struct glyph_rules *rules)
 	return i;
 }
 
+/* What is left of the text behind its first n octets and the blanks or the LF that broke it. */
+static struct slice
+behind_break(struct slice s, size_t n)
+{
+	s = slice_from(s, n);
+	if (s.n && s.p[0] == '\n')
+		return slice_from(s, 1);
+	while (s.n && s.p[0] == ' ')
+		s = slice_from(s, 1);
+	return s;
+}
+
 void
 doc_wrap(struct doc *d, unsigned flags, uint64_t frame, const struct finding *f, enum style style,
     struct slice s, int indent, int width)
@@ -215,13 +246,27 @@ doc_wrap(struct doc *d, unsigned flags, uint64_t frame, const struct finding *f,
 			doc_text(d, style, slice_of(s.p, n));
 		}
 		flags &= ~(unsigned)DOC_ANCHOR;
-		s = slice_from(s, n);
-		if (s.n && s.p[0] == '\n')
-			s = slice_from(s, 1);
-		else
-			while (s.n && s.p[0] == ' ')
-				s = slice_from(s, 1);
+		s = behind_break(s, n);
 	} while (s.n && !d->cut);
+}
+
+void
+doc_wrap_on(struct doc *d, enum style style, struct slice s, int indent, int width)
+{
+	struct glyph_rules rules = { .ascii = d->ascii };
+	const struct doc_line *last = d->nlines ? &d->lines[d->nlines - 1] : NULL;
+	int room = width - d->columns;
+	size_t n = room < 1 ? 0 : break_at(s, room, &rules);
+
+	/* A first word that fits into the next line is not broken in this one. */
+	if (n < s.n && s.p[n] != ' ' && s.p[n] != '\n' && room < width - indent)
+		n = 0;
+	if (n)
+		doc_text(d, style, slice_of(s.p, n));
+	s = behind_break(s, n);
+	if (s.n)
+		doc_wrap(d, last ? last->flags & ~(unsigned)DOC_ANCHOR : 0, last ? last->frame : 0,
+		    last ? last->finding : NULL, style, s, indent, width);
 }
 
 /* -- reading ---------------------------------------------------------------------------- */
@@ -254,6 +299,12 @@ const struct finding *
 doc_finding(const struct doc *d, size_t line)
 {
 	return line < d->nlines ? d->lines[line].finding : NULL;
+}
+
+const char *
+doc_linked(const struct doc *d, size_t line)
+{
+	return line < d->nlines && d->lines[line].link ? d->lines[line].link : "";
 }
 
 struct slice

@@ -42,13 +42,19 @@ void doc_column(struct doc *, int column, int least);
  * A word that is longer than a line is broken where it has to be. */
 void doc_wrap(struct doc *, unsigned flags, uint64_t frame, const struct finding *, enum style,
     struct slice, int indent, int width);
+/* The same, but it goes on in the last line, and only the lines below are indented. */
+void doc_wrap_on(struct doc *, enum style, struct slice, int indent, int width);
+/* What Enter does on the last line, as a command behind ':' ("filter finding = null-sender");
+ * with a blank at its end it is put into the command line, to be completed. */
+void doc_link(struct doc *, const char *command);
 size_t doc_count(const struct doc *);
 /* Columns of the widest line, of all so far. */
 int doc_width(const struct doc *);
-/* Of a line there is not: 0, 0, NULL, an empty text. */
+/* Of a line there is not: 0, 0, NULL, "", an empty text. */
 unsigned doc_flags(const struct doc *, size_t line);
 uint64_t doc_frame(const struct doc *, size_t line);
 const struct finding *doc_finding(const struct doc *, size_t line);
+const char *doc_linked(const struct doc *, size_t line); /* "": nothing */
 /* The raw text of a line, for search and copy; borrowed until the next line or text. */
 struct slice doc_plain(const struct doc *, size_t line);
 /* Without the first `skip' columns of the line. */

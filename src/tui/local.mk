@@ -3,19 +3,25 @@
 # The terminal interface.  What needs no library is always there, so that a
 # configuration file means the same everywhere.
 libsmtpscope_a_SOURCES += \
+	src/tui/action.c src/tui/action.h \
 	src/tui/build.h \
 	src/tui/canvas.h \
 	src/tui/doc.h \
 	src/tui/folding.h \
 	src/tui/glyph.h \
+	src/tui/key.c src/tui/key.h \
+	src/tui/keymap.c src/tui/keymap.h \
 	src/tui/loglines.h \
 	src/tui/sheet.h \
 	src/tui/tally.h \
+	src/tui/theme.c src/tui/theme.h \
 	src/tui/tui.h
 
 if HAVE_TUI
 AM_CPPFLAGS += $(CURSES_CFLAGS)
 PROGRAM_LIBS += $(CURSES_LIBS) $(UNISTRING_LIBS)
+
+# Canvas and documents.
 libsmtpscope_a_SOURCES += \
 	src/tui/build_answer.c \
 	src/tui/build_dashboard.c \
@@ -32,4 +38,28 @@ libsmtpscope_a_SOURCES += \
 	src/tui/sheet.c \
 	src/tui/sheet_words.c \
 	src/tui/tally.c
+
+# Views, keys and the loop.
+libsmtpscope_a_SOURCES += \
+	src/tui/acts.c \
+	src/tui/app.c src/tui/app.h \
+	src/tui/ask.c \
+	src/tui/bars.c \
+	src/tui/columns.c src/tui/columns.h \
+	src/tui/command.c src/tui/command.h \
+	src/tui/copy.c \
+	src/tui/help.c \
+	src/tui/input.c src/tui/input.h \
+	src/tui/list.c src/tui/list.h \
+	src/tui/list_answer.c src/tui/list_answer.h \
+	src/tui/list_draw.c \
+	src/tui/loop.c \
+	src/tui/pager.c src/tui/pager.h \
+	src/tui/pager_views.c \
+	src/tui/prompt.c src/tui/prompt.h \
+	src/tui/saving.c \
+	src/tui/screen.c src/tui/screen.h \
+	src/tui/search.c src/tui/search.h \
+	src/tui/settings.c \
+	src/tui/signals.c src/tui/signals.h
 endif

@@ -12,7 +12,9 @@
 
 struct error;
 struct incidents;
+struct keymap;
 struct report_config;
+struct theme_colors;
 
 enum tui_state { TUI_LOADING, TUI_LIVE, TUI_COMPLETE, TUI_FAILED };
 
@@ -29,22 +31,29 @@ struct tui_source {
 	const struct run *(*run)(void *ctx);
 	/* The session of the row as a whole, analysed anew from its frames; borrowed until the
 	 * next call.  NULL with the error set. */
-	const struct smtp_session *(*session)(void *ctx, const struct session_row *, struct error *);
+	const struct smtp_session *(*session)(
+	    void *ctx, const struct session_row *, struct error *);
 	/* Writes the sessions (number of rows n) as `format' ("pcap", or a name of -T). */
 	int (*save)(void *ctx, const struct session_row *const *, size_t n, const char *format,
 	    const char *path, struct error *);
 	struct store *store;
 	struct incidents *incidents;
 	const struct report_config *cfg;
-	const char *name; /* "eth0", "trace.pcap", for the title */
+	const char *name;   /* "eth0", "trace.pcap", for the title */
 	const char *filter; /* -Y, or NULL */
 	void *ctx;
 };
 
 struct tui_config {
-	const char *theme;   /* "dark", "light", "mono", "contrast"; NULL: by the terminal */
+	const char *theme; /* "dark", "light", "mono", "contrast"; NULL: by the terminal */
 	bool ascii, mouse;
+	struct keymap *keys;               /* NULL: the usual ones; ":bind" changes them */
+	const struct theme_colors *colors; /* NULL: those of the theme */
+	const char *const *settings;       /* lines for ":set", NULL behind the last; or NULL */
 };
+
+/* Can a screen be opened here?  0, or -1 with the error set. */
+int tui_check(struct error *);
 
 /* Runs until the user leaves.  0, or -1 with the error set. */
 int tui_run(struct tui_source *, const struct tui_config *, struct error *);

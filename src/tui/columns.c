@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * columns - what the list tells of a session.
+ *
+ * Short words stand in narrow columns; the help view explains them.  Where a column
+ * tells of something that may be good or bad there is a word for it, and a colour
+ * only repeats it.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/output.h"
+#include "base/timefmt.h"
+#include "smtp/checks.h"
+#include "tui/columns.h"
+
+enum {
+	SENTENCE = 100,    /* what may become so wide is a sentence */
+	SENTENCE_SHARE = 6 /* columns that it gets while another gets one */
+};
+
+#define COUNT(a) (sizeof(a) / sizeof(a)[0])
+
+static void
+text_number(struct output *out, const struct column_context *x)
+{
+	if (x->row->number)
+		out_printf(out, "%" PRIu64, x->row->number);
+	else
+		out_putc(out, '-');
+}
+
+static void
+text_start(struct output *out, const struct column_context *x)
+{
+	char text[TIME_TEXT_MAX];
+
+	switch (x->time) {
+	case TIME_EPOCH:
+		out_printf(out, "%" PRId64, x->row->first_ts / NS_PER_S);
+		return;
+	case TIME_DATE:
+		time_rfc3339(text, x->row->first_ts, 6);
+		text[10] = ' ';
+		text[19] = '\0';
+		out_puts(out, text);
+		return;
+	case TIME_DAY:
+	case TIME_RELATIVE:
+	case TIME_DELTA:
+	case TIME_NONE:
+		break;
+	}
+	time_of_day(text, x->row->first_ts, 6);
+	text[8] = '\0';
+	out_puts(out, text);
+}
+
+/* As --name wants it, or the address; the port apart from 25 of a server. */
+static void
+text_endpoint(struct output *out, const struct column_context *x, const struct endpoint *ep)
+{
+	char text[ENDPOINT_TEXT_MAX];
+	size_t i;
+
+	for (i = 0; x->cfg && i < x->cfg->nnames; i++) {
+		if (memcmp(&x->cfg->names[i].addr, &ep->addr, sizeof ep->addr) == 0) {
+			out_printf(out, "%s:%u", x->cfg->names[i].name, ep->port);
+			return;
+		}
+	}
+	endpoint_text(text, ep);
+	out_puts(out, text);
+}
+
+static void
+text_client(struct output *out, const struct column_context *x)
+{
+	text_endpoint(out, x, &x->row->ep[DIR_CLIENT]);
+}
+
+static void
+text_server(struct output *out, const struct column_context *x)
+{
+	text_endpoint(out, x, &x->row->ep[DIR_SERVER]);
+}
+
+static void
+text_tls(struct output *out, const struct column_context *x)
+{
+	unsigned f = x->row->flags;
+
+	out_puts(out,
+	    f & ROW_TLS_FAILED       ? "fail" :
+	        f & ROW_TLS_IMPLICIT ? "impl" :
+	        f & ROW_TLS          ? "yes" :
+	                               "no");
+}
+
+static void
+text_transactions(struct output *out, const struct column_context *x)
+{
+	out_printf(out, "%" PRIu32, x->row->transactions);
+}
+
+static void
+text_rcpts(struct output *out, const struct column_context *x)
+{
+	out_printf(out, "%" PRIu32 "/%" PRIu32, x->row->accepted, x->row->rcpts);
+}
+
+/* Five columns at most: "512", "4.9k", "120M". */
+static void
+text_size(struct output *out, uint64_t n)
+{
+	static const char units[] = "kMGTPE";
+	double x = (double)n;
+	int i = -1;
+
+	while (x >= 999.5 && i + 2 < (int)sizeof units) {
+		x /= 1000;
+		i++;
+	}
+	if (i < 0)
+		out_printf(out, "%" PRIu64, n);
+	else
+		out_printf(out, x < 9.95 ? "%.1f%c" : "%.0f%c", x, units[i]);
+}
+
+static void
+text_octets(struct output *out, const struct column_context *x)
+{
+	text_size(out, x->row->octets[0] + x->row->octets[1]);
+}
+
+/* Five columns: "0.3s", "42s", "5m00", "3h12", "12d". */
+static void
+text_span(struct output *out, int64_t ns)
+{
+	int64_t s = ns / NS_PER_S;
+
+	if (ns < 0)
+		out_putc(out, '-');
+	else if (s < 10)
+		out_printf(out, "%" PRId64 ".%" PRId64 "s", s, ns / (NS_PER_S / 10) % 10);
+	else if (s < 60)
+		out_printf(out, "%" PRId64 "s", s);
+	else if (s < 3600)
+		out_printf(out, "%" PRId64 "m%02" PRId64, s / 60, s % 60);
+	else if (s < 100 * 3600)
+		out_printf(out, "%" PRId64 "h%02" PRId64, s / 3600, s / 60 % 60);
+	else
+		out_printf(out, "%" PRId64 "d", s / 86400);
+}
+
+static void
+text_duration(struct output *out, const struct column_context *x)
+{
+	text_span(out, x->row->last_ts < x->row->first_ts ? 0 : x->row->last_ts - x->row->first_ts);
+}
+
+static void
+text_wait(struct output *out, const struct column_context *x)
+{
+	text_span(out, x->row->wait);
+}
+
+static void
+text_closure(struct output *out, const struct column_context *x)
+{
+	static const char *const words[] = {
+		[CLOSURE_QUIT] = "quit",
+		[CLOSURE_QUIT_NO_WAIT] = "quit!",
+		[CLOSURE_CLIENT_FIN] = "FINc",
+		[CLOSURE_SERVER_FIN] = "FINs",
+		[CLOSURE_HALF_CLOSED] = "half",
+		[CLOSURE_CLIENT_RST] = "RSTc",
+		[CLOSURE_SERVER_RST] = "RSTs",
+		[CLOSURE_SIMULTANEOUS] = "both",
+		[CLOSURE_IDLE] = "idle",
+		[CLOSURE_REFUSED] = "refd",
+		[CLOSURE_NO_ANSWER] = "mute",
+		[CLOSURE_REUSED] = "again",
+		[CLOSURE_CAPTURE_END] = "cut",
+	};
+
+	if (x->row->flags & ROW_OPEN)
+		out_puts(out, "open");
+	else
+		out_puts(out, x->row->closure < COUNT(words) ? words[x->row->closure] : "?");
+}
+
+static void
+text_severity(struct output *out, const struct column_context *x)
+{
+	static const char *const words[] = { "note", "warn", "ERROR" };
+
+	out_puts(out, x->row->worst < 0 ? "-" : words[x->row->worst]);
+}
+
+static enum style
+style_severity(const struct session_row *row)
+{
+	static const enum style styles[] = { STYLE_NOTE, STYLE_WARNING, STYLE_ERROR };
+
+	return row->worst < 0 ? STYLE_PLAIN : styles[row->worst];
+}
+
+static void
+text_result(struct output *out, const struct column_context *x)
+{
+	static const char *const words[] = {
+		[RESULT_DELIVERED] = "delivered",
+		[RESULT_DELIVERED_IN_PART] = "in part",
+		[RESULT_REJECTED] = "rejected",
+		[RESULT_DEFERRED] = "deferred",
+		[RESULT_REJECTED_MID_DATA] = "mid-data",
+		[RESULT_ABORTED] = "aborted",
+		[RESULT_LOST] = "cut off",
+		[RESULT_IN_DOUBT] = "in doubt",
+		[RESULT_UNKNOWN] = "unknown",
+	};
+
+	if (x->row->transactions == 0)
+		out_puts(out, "no mail");
+	else
+		out_puts(out, x->row->result < COUNT(words) ? words[x->row->result] : "?");
+}
+
+static enum style
+style_result(const struct session_row *row)
+{
+	if (row->transactions == 0)
+		return STYLE_PLAIN;
+	switch ((enum smtp_result)row->result) {
+	case RESULT_DELIVERED:
+		return STYLE_GOOD;
+	case RESULT_IN_DOUBT:
+		return STYLE_ERROR;
+	case RESULT_LOST:
+	case RESULT_DELIVERED_IN_PART:
+	case RESULT_REJECTED:
+	case RESULT_DEFERRED:
+	case RESULT_REJECTED_MID_DATA:
+	case RESULT_ABORTED:
+		return STYLE_WARNING;
+	case RESULT_UNKNOWN:
+		break;
+	}
+	return STYLE_PLAIN;
+}
+
+static void
+put_pooled(struct output *out, const struct column_context *x, pool_ref ref)
+{
+	if (ref)
+		out_write(out, store_text(x->store, ref));
+}
+
+static void
+text_cause(struct output *out, const struct column_context *x)
+{
+	if (x->row->cause < checks_count())
+		out_puts(out, checks_nth(x->row->cause)->title);
+	else
+		put_pooled(out, x, x->row->last_reply);
+}
+
+static void
+text_check(struct output *out, const struct column_context *x)
+{
+	if (x->row->cause < checks_count())
+		out_puts(out, checks_nth(x->row->cause)->id);
+}
+
+static void
+text_sender(struct output *out, const struct column_context *x)
+{
+	if (x->row->transactions)
+		out_putc(out, '<');
+	put_pooled(out, x, x->row->sender);
+	if (x->row->transactions)
+		out_putc(out, '>');
+}
+
+static void
+text_recipients(struct output *out, const struct column_context *x)
+{
+	put_pooled(out, x, x->row->rcpt);
+}
+
+static void
+text_helo(struct output *out, const struct column_context *x)
+{
+	put_pooled(out, x, x->row->helo);
+}
+
+static void
+text_banner(struct output *out, const struct column_context *x)
+{
+	put_pooled(out, x, x->row->banner);
+}
+
+static void
+text_queue_id(struct output *out, const struct column_context *x)
+{
+	put_pooled(out, x, x->row->queue_id);
+}
+
+static void
+text_message_id(struct output *out, const struct column_context *x)
+{
+	put_pooled(out, x, x->row->message_id);
+}
+
+static void
+text_reply(struct output *out, const struct column_context *x)
+{
+	put_pooled(out, x, x->row->last_reply);
+}
+
+static void
+text_flags(struct output *out, const struct column_context *x)
+{
+	unsigned f = x->row->flags;
+
+	if (f & ROW_MIDSTREAM)
+		out_puts(out, "mid");
+	if (f & ROW_GAPS)
+		out_puts(out, f & ROW_MIDSTREAM ? ",gaps" : "gaps");
+	if (f & ROW_ONE_SIDED)
+		out_puts(out, f & (ROW_MIDSTREAM | ROW_GAPS) ? ",1side" : "1side");
+	if (!(f & (ROW_MIDSTREAM | ROW_GAPS | ROW_ONE_SIDED)))
+		out_putc(out, '-');
+}
+
+/* clang-format off */
+static const struct column columns[] = {
+	{ "number", "#", 4, 8, 90, true, SORT_NUMBER, "number of the session; - while it is open",
+	  text_number, NULL },
+	{ "start", "start", 8, 19, 60, false, SORT_START, "time of its first frame (w: how)",
+	  text_start, NULL },
+	{ "client", "client", 18, 40, 80, false, SORT_CLIENT, "who sends mail", text_client, NULL },
+	{ "server", "server", 18, 40, 70, false, SORT_SERVER, "who takes it", text_server, NULL },
+	{ "tls", "tls", 4, 4, 30, false, -1,
+	  "no, yes (STARTTLS), impl (from the start), fail", text_tls, NULL },
+	{ "tx", "tx", 3, 4, 20, true, SORT_TRANSACTIONS, "transactions", text_transactions, NULL },
+	{ "rcpt", "rcpt", 4, 7, 25, true, SORT_RCPTS, "recipients accepted / asked for",
+	  text_rcpts, NULL },
+	{ "octets", "octets", 6, 6, 10, true, SORT_OCTETS, "of both sides", text_octets, NULL },
+	{ "duration", "dur", 4, 5, 22, true, SORT_DURATION, "first frame to last", text_duration, NULL },
+	{ "wait", "wait", 4, 5, 21, true, -1, "longest wait for a reply", text_wait, NULL },
+	{ "end", "end", 5, 5, 40, false, SORT_CLOSURE,
+	  "quit; quit! did not wait for the reply; FIN or RST by c(lient) or s(erver); both; half "
+	  "closed; idle; refd refused; mute no answer; again reused; cut capture ended; open",
+	  text_closure, NULL },
+	{ "severity", "sev", 5, 5, 100, false, SORT_SEVERITY, "worst finding", text_severity,
+	  style_severity },
+	{ "result", "mail", 9, 9, 95, false, SORT_RESULT, "worst that became of a message",
+	  text_result, style_result },
+	{ "cause", "cause", 24, 200, 99, false, -1,
+	  "title of the finding that explains it best, or the last reply", text_cause,
+	  style_severity },
+	{ "check", "check", 12, 30, 50, false, -1, "id of that finding's check", text_check, NULL },
+	{ "sender", "sender", 12, 40, 45, false, SORT_SENDER, "of the first transaction", text_sender,
+	  NULL },
+	{ "recipients", "recipients", 12, 60, 44, false, -1, "of all transactions", text_recipients,
+	  NULL },
+	{ "helo", "helo", 10, 40, 43, false, SORT_HELO, "name that the client gave", text_helo, NULL },
+	{ "banner", "banner", 10, 60, 35, false, -1, "greeting of the server", text_banner, NULL },
+	{ "queue-id", "queue id", 10, 24, 42, false, -1, "of the server, from its reply",
+	  text_queue_id, NULL },
+	{ "message-id", "message id", 12, 60, 36, false, -1, "of the last message", text_message_id,
+	  NULL },
+	{ "reply", "reply", 12, 80, 34, false, -1, "last reply that decided something", text_reply,
+	  NULL },
+	{ "seen", "seen", 5, 14, 33, false, -1,
+	  "mid: start not captured; gaps: octets missing; 1side: one direction missing", text_flags,
+	  NULL },
+};
+/* clang-format on */
+
+_Static_assert(COUNT(columns) <= COLUMNS_MAX, "every column can be chosen");
+
+const struct column *
+column_at(size_t i)
+{
+	return i < COUNT(columns) ? &columns[i] : NULL;
+}
+
+static int
+find(const char *name, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(columns); i++)
+		if (strlen(columns[i].name) == n && strncmp(columns[i].name, name, n) == 0)
+			return (int)i;
+	return -1;
+}
+
+int
+column_find(const char *name)
+{
+	return find(name, strlen(name));
+}
+
+const struct column *
+column_by_sort(enum sort_key key)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(columns); i++)
+		if (columns[i].sort == (int)key)
+			return &columns[i];
+	return NULL;
+}
+
+bool
+column_choose(struct column_layout *l, const char *names, const char **bad, size_t *n)
+{
+	struct column_layout chosen = { .n = 0 };
+	size_t len;
+	int i;
+
+	for (;; names += len + 1) {
+		len = strcspn(names, ",");
+		i = find(names, len);
+		if (i < 0 || chosen.n == COLUMNS_MAX) {
+			*bad = names;
+			*n = len;
+			return false;
+		}
+		chosen.chosen[chosen.n++] = (uint8_t)i;
+		if (names[len] == '\0')
+			break;
+	}
+	*l = chosen;
+	return true;
+}
+
+void
+column_defaults(struct column_layout *l)
+{
+	const char *bad;
+	size_t n;
+
+	column_choose(l,
+	    "number,start,client,server,tls,tx,rcpt,octets,duration,end,severity,result,cause",
+	    &bad, &n);
+}
+
+/* Columns of all that are shown, with a blank between two. */
+static int
+total(const struct column_layout *l)
+{
+	int sum = -1;
+	unsigned i;
+
+	for (i = 0; i < l->n; i++)
+		if (l->width[i])
+			sum += l->width[i] + 1;
+	return sum;
+}
+
+/* The one that goes first; false: one alone is left. */
+static bool
+drop(struct column_layout *l)
+{
+	int least = -1;
+	unsigned i, shown = 0;
+
+	for (i = 0; i < l->n; i++) {
+		if (!l->width[i])
+			continue;
+		shown++;
+		if (least < 0 || columns[l->chosen[i]].keep < columns[l->chosen[least]].keep)
+			least = (int)i;
+	}
+	if (shown < 2)
+		return false;
+	l->width[least] = 0;
+	return true;
+}
+
+void
+column_fit(struct column_layout *l, int cols)
+{
+	bool grew = true;
+	unsigned i;
+	int most, k;
+
+	for (i = 0; i < l->n; i++)
+		l->width[i] = columns[l->chosen[i]].width;
+	while (total(l) > cols && drop(l))
+		;
+	/* A column each in turn, and more for sentences, until nobody wants any more. */
+	while (grew && total(l) < cols) {
+		grew = false;
+		for (i = 0; i < l->n; i++) {
+			most = columns[l->chosen[i]].most;
+			for (k = most >= SENTENCE ? SENTENCE_SHARE : 1; k > 0 && l->width[i]; k--) {
+				if (l->width[i] >= most || total(l) >= cols)
+					break;
+				l->width[i]++;
+				grew = true;
+			}
+		}
+	}
+	if (l->n && total(l) > cols) /* one alone, and that is too wide */
+		for (i = 0; i < l->n; i++)
+			if (l->width[i] > cols)
+				l->width[i] = cols;
+}

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * list - the list of sessions.
+ *
+ * The cursor belongs to a session, not to a place: rows come and go around it.  As
+ * long as the user has not moved it, it stays at the first place, which is the
+ * worst session.  Nothing here depends on the number of rows but what the listing
+ * does in portions, and a search, which is done in portions as well.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "base/output.h"
+#include "tui/app.h"
+#include "tui/list.h"
+#include "tui/list_answer.h"
+#include "tui/search.h"
+
+enum { SEARCH_STEP = 256 /* rows looked at between two looks at the clock */ };
+
+struct list *
+list_new(struct store *store)
+{
+	struct list *l = xcalloc(1, sizeof *l);
+
+	l->listing = listing_new(store);
+	l->generation = UINT64_MAX;
+	l->pane = true;
+	l->pane_lines = PANE_LINES;
+	l->answer = doc_new();
+	l->busy = true;
+	column_defaults(&l->layout);
+	list_sort(l, SORT_SEVERITY, true);
+	return l;
+}
+
+void
+list_free(struct list *l)
+{
+	if (!l)
+		return;
+	listing_free(l->listing);
+	doc_free(l->answer);
+	free(l);
+}
+
+/* -- the cursor ------------------------------------------------------------------------- */
+
+struct session_row *
+list_row(struct list *l)
+{
+	return l->cursor < listing_count(l->listing) ? listing_at(l->listing, l->cursor) : NULL;
+}
+
+bool
+list_go(struct list *l, size_t place)
+{
+	size_t n = listing_count(l->listing);
+	const struct session_row *row;
+
+	if (n == 0)
+		return false;
+	l->cursor = place < n ? place : n - 1;
+	l->moved = true;
+	l->follow = false;
+	row = list_row(l);
+	l->stream = row ? row->stream : 0;
+	return place < n;
+}
+
+static void
+move(struct list *l, int64_t by)
+{
+	size_t n = listing_count(l->listing);
+	size_t far = by < 0 ? (uint64_t)-by : (uint64_t)by;
+
+	if (n == 0)
+		return;
+	if (by < 0)
+		list_go(l, far < l->cursor ? l->cursor - far : 0);
+	else
+		list_go(l, far < n - l->cursor ? l->cursor + far : n - 1);
+}
+
+/* The rows may have moved: finds the cursor's session again. */
+static void
+settle(struct list *l)
+{
+	size_t n = listing_count(l->listing), at;
+	const struct session_row *row;
+
+	if (l->follow)
+		l->cursor = l->reverse || n == 0 ? 0 : n - 1;
+	else if (!l->moved)
+		l->cursor = 0;
+	else if (l->stream && (at = listing_find(l->listing, l->stream)) < n)
+		l->cursor = at;
+	if (n && l->cursor >= n)
+		l->cursor = n - 1;
+	row = list_row(l);
+	l->stream = row ? row->stream : 0;
+}
+
+void
+list_sort(struct list *l, enum sort_key key, bool reverse)
+{
+	l->sort = key;
+	l->reverse = reverse;
+	listing_sort(l->listing, key, reverse);
+	l->busy = true;
+}
+
+void
+list_filtered(struct list *l)
+{
+	l->busy = true;
+	l->searching = false;
+	l->top = 0;
+}
+
+/* -- searching -------------------------------------------------------------------------- */
+
+void
+list_text(struct app *a, struct output *out, const struct session_row *row)
+{
+	struct column_context x = { a->src->store, a->src->cfg, row, a->build.time };
+	unsigned i;
+
+	for (i = 0; i < a->list->layout.n; i++) {
+		if (i)
+			out_puts(out, "  ");
+		column_at(a->list->layout.chosen[i])->text(out, &x);
+	}
+}
+
+void
+list_search(struct app *a, bool backwards)
+{
+	struct list *l = a->list;
+
+	if (listing_count(l->listing) == 0)
+		return;
+	l->searching = true;
+	l->backwards = backwards;
+	l->search_from = l->search_at = l->cursor;
+}
+
+/* Looks at the next row; false: the search has ended. */
+static bool
+search_one(struct app *a)
+{
+	struct list *l = a->list;
+	size_t n = listing_count(l->listing);
+	struct output *out;
+	struct error ignored;
+	bool hit;
+
+	if (n == 0)
+		return false;
+	if (l->backwards)
+		l->search_at = l->search_at && l->search_at <= n ? l->search_at - 1 : n - 1;
+	else
+		l->search_at = l->search_at + 1 < n ? l->search_at + 1 : 0;
+	out = output_memory();
+	list_text(a, out, listing_at(l->listing, l->search_at));
+	hit = search_find(output_slice(out), 0, slice_of(a->needle, a->nneedle)).n > 0;
+	output_close(out, &ignored);
+	if (hit) {
+		if (l->search_at == l->search_from)
+			app_say(a, STYLE_PLAIN, "it is here, and nowhere else");
+		list_go(l, l->search_at);
+		return false;
+	}
+	if (l->search_at == l->search_from || l->search_from >= n) {
+		app_say(a, STYLE_WARNING, "not found: %.*s", (int)a->nneedle, a->needle);
+		return false;
+	}
+	return true;
+}
+
+static bool
+search_idle(struct app *a, int64_t until)
+{
+	int i;
+
+	while (a->list->searching) {
+		for (i = 0; i < SEARCH_STEP && a->list->searching; i++)
+			a->list->searching = search_one(a);
+		if (search_clock() >= until)
+			break;
+	}
+	return a->list->searching;
+}
+
+bool
+list_idle(struct app *a, int64_t ns)
+{
+	struct list *l = a->list;
+	uint64_t generation = store_generation(a->src->store);
+	int64_t until = search_clock() + ns;
+
+	if (!l->paused && (l->busy || generation != l->generation)) {
+		l->generation = generation;
+		l->busy = listing_work(l->listing, ns);
+		settle(l);
+	}
+	if (l->searching && !l->busy)
+		search_idle(a, until);
+	if (!l->busy && !l->searching)
+		list_answer_update(a);
+	return (l->busy && !l->paused) || l->searching;
+}
+
+/* -- actions ---------------------------------------------------------------------------- */
+
+/* The next session with a finding. */
+static void
+next_finding(struct app *a, int step)
+{
+	struct list *l = a->list;
+	size_t n = listing_count(l->listing), i = l->cursor, looked;
+
+	for (looked = 1; looked < n; looked++) {
+		i = step > 0 ? (i + 1 < n ? i + 1 : 0) : (i ? i - 1 : n - 1);
+		if (listing_at(l->listing, i)->worst >= 0) {
+			list_go(l, i);
+			return;
+		}
+	}
+	app_say(a, STYLE_PLAIN, "no other session has a finding");
+}
+
+/* The column beside the one that is sorted by. */
+static void
+sort_beside(struct list *l, int step)
+{
+	unsigned n = l->layout.n, at = 0, i;
+
+	for (i = 0; i < n; i++)
+		if (column_at(l->layout.chosen[i])->sort == (int)l->sort)
+			at = i;
+	for (i = 0; i < n; i++) {
+		at = (at + (step > 0 ? 1 : n - 1)) % n;
+		if (column_at(l->layout.chosen[at])->sort >= 0) {
+			enum sort_key key = (enum sort_key)column_at(l->layout.chosen[at])->sort;
+
+			list_sort(l, key, key == SORT_SEVERITY);
+			return;
+		}
+	}
+}
+
+static void
+tag(struct app *a, enum action what)
+{
+	struct list *l = a->list;
+	struct session_row *row = list_row(l);
+	size_t i,
+	    n = what == ACT_UNTAG_ALL ? store_count(a->src->store) : listing_count(l->listing);
+
+	if (what == ACT_TAG) {
+		if (row) {
+			row->flags ^= ROW_TAGGED;
+			move(l, 1);
+		}
+		return;
+	}
+	for (i = 0; i < n; i++) {
+		if (what == ACT_TAG_ALL)
+			listing_at(l->listing, i)->flags |= ROW_TAGGED;
+		else
+			store_at(a->src->store, i)->flags &= (uint16_t)~ROW_TAGGED;
+	}
+	app_say(a, STYLE_PLAIN,
+	    what == ACT_TAG_ALL ? "%zu sessions tagged" : "no session is tagged", n);
+}
+
+static void
+toggle(struct app *a, enum action what)
+{
+	struct list *l = a->list;
+
+	switch (what) {
+	case ACT_FOLLOW:
+		l->follow = !l->follow;
+		if (l->follow) {
+			l->moved = true;
+			list_sort(l, SORT_NUMBER, false);
+		}
+		app_say(
+		    a, STYLE_PLAIN, l->follow ? "at the newest session" : "no longer following");
+		break;
+	case ACT_PAUSE:
+		l->paused = !l->paused;
+		app_say(a, STYLE_PLAIN, l->paused ? "the list stands still" : "the list goes on");
+		break;
+	case ACT_PANE:
+		l->pane = !l->pane;
+		break;
+	case ACT_PANE_MORE:
+		l->pane_lines += l->pane_lines < PANE_MAX;
+		break;
+	case ACT_PANE_LESS:
+		l->pane_lines -= l->pane_lines > PANE_MIN;
+		break;
+	default:
+		break;
+	}
+}
+
+/* Moving; `n' is the number typed before, at least 1. */
+static bool
+go(struct app *a, enum action what)
+{
+	struct list *l = a->list;
+	int64_t n = a->counting && a->count ? (int64_t)a->count : 1;
+	int64_t page = l->page > 1 ? l->page - 1 : 1;
+
+	switch (what) {
+	case ACT_UP:
+		move(l, -n);
+		return true;
+	case ACT_DOWN:
+		move(l, n);
+		return true;
+	case ACT_PAGE_UP:
+		move(l, -n * page);
+		return true;
+	case ACT_PAGE_DOWN:
+		move(l, n * page);
+		return true;
+	case ACT_HALF_UP:
+		move(l, -n * ((page + 1) / 2));
+		return true;
+	case ACT_HALF_DOWN:
+		move(l, n * ((page + 1) / 2));
+		return true;
+	case ACT_FIRST:
+	case ACT_LAST:
+		if (a->counting)
+			list_go(l, a->count ? (size_t)a->count - 1 : 0);
+		else
+			list_go(l, what == ACT_FIRST ? 0 : SIZE_MAX);
+		return true;
+	case ACT_LEFT:
+		l->left = l->left > 8 ? l->left - 8 : 0;
+		return true;
+	case ACT_RIGHT:
+		l->left += l->left < 400 ? 8 : 0;
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool
+list_act(struct app *a, enum action what)
+{
+	struct list *l = a->list;
+
+	if (go(a, what))
+		return true;
+	switch (what) {
+	case ACT_FINDING_NEXT:
+	case ACT_FINDING_BACK:
+		next_finding(a, what == ACT_FINDING_NEXT ? 1 : -1);
+		return true;
+	case ACT_SORT_LEFT:
+	case ACT_SORT_RIGHT:
+		sort_beside(l, what == ACT_SORT_RIGHT ? 1 : -1);
+		return true;
+	case ACT_REVERSE:
+		list_sort(l, l->sort, !l->reverse);
+		return true;
+	case ACT_TAG:
+	case ACT_TAG_ALL:
+	case ACT_UNTAG_ALL:
+		tag(a, what);
+		return true;
+	case ACT_FOLLOW:
+	case ACT_PAUSE:
+	case ACT_PANE:
+	case ACT_PANE_MORE:
+	case ACT_PANE_LESS:
+		toggle(a, what);
+		return true;
+	default:
+		return false;
+	}
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * list_answer - the lower pane of the list.
+ *
+ * The answer is made from the whole session, which has to be read again; that is
+ * done when no key waits, so that the cursor runs ahead of it.  Until then the pane
+ * shows what the row itself knows.
+ */
+#include <inttypes.h>
+
+#include "base/output.h"
+#include "smtp/checks.h"
+#include "tui/app.h"
+#include "tui/list.h"
+#include "tui/list_answer.h"
+
+void
+list_answer_update(struct app *a)
+{
+	struct list *l = a->list;
+	const struct session_row *row = list_row(l);
+	struct build_options o = a->build;
+	const struct smtp_session *s;
+
+	if (!row || !l->answer_shown || a->depth || a->prompt.open)
+		return;
+	if (row->stream == l->answer_stream && row->last_frame == l->answer_frame &&
+	    l->answer_width == a->cols)
+		return;
+	l->answer_stream = row->stream;
+	l->answer_frame = row->last_frame;
+	l->answer_width = a->cols;
+	doc_clear(l->answer);
+	doc_ascii(l->answer, o.ascii);
+	o.width = a->cols > 2 ? a->cols - 1 : 1;
+	s = app_session(a, row);
+	if (s)
+		build_answer(l->answer, s, &o);
+}
+
+static void
+draw_head(struct app *a, struct canvas *c, int row, const struct session_row *r)
+{
+	struct column_context x = { a->src->store, a->src->cfg, r, a->build.time };
+	struct output *out = output_memory();
+	struct error ignored;
+
+	if (r->number)
+		out_printf(out, " #%" PRIu64 "  ", r->number);
+	else
+		out_puts(out, " open  ");
+	column_at((size_t)column_find("client"))->text(out, &x);
+	out_puts(out, " > ");
+	column_at((size_t)column_find("server"))->text(out, &x);
+	out_printf(out, "   frames %" PRIu64 "-%" PRIu64, r->first_frame, r->last_frame);
+	canvas_text(c, row, 0, c->cols, STYLE_HEADER, output_slice(out));
+	output_close(out, &ignored);
+}
+
+void
+list_answer_draw(struct app *a, struct canvas *c, int row, int rows)
+{
+	struct list *l = a->list;
+	const struct session_row *r = list_row(l);
+	int i;
+
+	canvas_rule(c, row, 0, c->cols, STYLE_DIM);
+	if (!r || rows < 2)
+		return;
+	draw_head(a, c, row + 1, r);
+	if (l->answer_stream == r->stream && doc_count(l->answer)) {
+		for (i = 2; i < rows; i++)
+			doc_draw(l->answer, (size_t)i - 2, c, row + i, 1, c->cols - 1, 0);
+		if (doc_count(l->answer) > (size_t)rows - 2 && rows > 2)
+			canvas_text(
+			    c, row + rows - 1, c->cols - 5, 5, STYLE_DIM, slice_str(" ..."));
+	} else if (rows > 2 && r->cause < checks_count()) {
+		canvas_printf(
+		    c, row + 2, 1, c->cols - 1, STYLE_PLAIN, "%s", checks_nth(r->cause)->title);
+	}
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * pager - a document on the screen: cursor, scrolling, search, jumps from finding to
+ * finding.
+ */
+#ifndef SMTPSCOPE_TUI_PAGER_H
+#define SMTPSCOPE_TUI_PAGER_H
+
+#include "store/row.h"
+#include "tui/action.h"
+#include "tui/doc.h"
+
+struct app;
+
+struct pager {
+	enum view_id id;
+	struct doc *title, *body; /* owned */
+	size_t top, cursor;       /* lines of the body */
+	int left;                 /* columns that the text is moved by */
+	int page, first_row;      /* lines on the screen when it was drawn, and where */
+	struct session_row row;   /* of a session's view: a copy */
+	unsigned serial;          /* of the session that the documents borrow from */
+	int width;                /* that they were built for; 0: not yet */
+	bool ascii;
+	/* Of the finding view: which of the session's findings.  Found again by these, since
+	 * the session may be read again. */
+	const struct check_info *check;
+	uint64_t check_frame;
+	enum view_id of; /* of the help view: which view it explains */
+};
+
+struct pager *pager_new(enum view_id);
+void pager_free(struct pager *); /* accepts NULL */
+/* Opens a view of the session in place of, or on, what is shown; `f' as in the view "finding" or
+ * where to put the cursor, or NULL; frame: likewise, or 0. */
+void pager_open(struct app *, enum view_id, const struct session_row *, const struct finding *f,
+    uint64_t frame);
+/* The views that belong to no session. */
+void pager_open_help(struct app *);
+void pager_open_settings(struct app *);
+void pager_open_dashboard(struct app *);
+/* Builds what is stale or of another width; false: the session cannot be had. */
+bool pager_update(struct app *, struct pager *);
+/* Builds it anew, come what may. */
+void pager_rebuild(struct app *, struct pager *);
+void pager_draw(struct app *, struct pager *, struct canvas *, int row, int rows);
+/* False: the action is none of a pager's. */
+bool pager_act(struct app *, enum action);
+void pager_search(struct app *, struct pager *, bool backwards);
+/* Puts the cursor on a line, or near it. */
+void pager_go_line(struct pager *, size_t line);
+/* Puts the cursor on the line of a frame, or of the next one; false: there is none. */
+bool pager_go_frame(struct pager *, uint64_t frame);
+
+#endif

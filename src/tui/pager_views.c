@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * pager_views - which documents there are, and how they are opened.
+ *
+ * The views of a session stand for one another: opening the ladder from the frames
+ * puts it in their place, at the same frame.  A finding, the help and the dashboard
+ * lie on top of what they were opened from.
+ */
+#include <config.h>
+
+#include "base/output.h"
+#include "tui/app.h"
+#include "tui/list.h"
+#include "tui/pager.h"
+
+static const struct {
+	enum view_id id;
+	build_fn *build;
+} builders[] = {
+	{ VIEW_FRAMES, build_frames },
+	{ VIEW_LADDER, build_ladder },
+	{ VIEW_TRANSCRIPT, build_transcript },
+	{ VIEW_FINDINGS, build_findings },
+	{ VIEW_FINDING, build_finding },
+};
+
+/* -- finding the place again ------------------------------------------------------------ */
+
+/* What the cursor is on. */
+struct place {
+	uint64_t frame;
+	const struct check_info *check; /* of the finding, or NULL */
+	uint64_t check_frame;
+	size_t line, top;
+};
+
+static struct place
+place_of(const struct pager *p)
+{
+	const struct finding *f = doc_finding(p->body, p->cursor);
+
+	return (struct place){ doc_frame(p->body, p->cursor), f ? f->check : NULL, f ? f->frame : 0,
+		p->cursor, p->top };
+}
+
+static void
+go_place(struct pager *p, const struct place *at)
+{
+	size_t n = doc_count(p->body), i;
+	const struct finding *f;
+
+	p->cursor = at->line < n ? at->line : n ? n - 1 : 0;
+	p->top = at->top;
+	for (i = 0; at->check && i < n; i++) {
+		f = doc_finding(p->body, i);
+		if (f && f->check == at->check && f->frame == at->check_frame) {
+			p->cursor = i;
+			return;
+		}
+	}
+	if (at->frame)
+		pager_go_frame(p, at->frame);
+}
+
+/* The finding that the view is about. */
+static const struct finding *
+find_finding(const struct pager *p, const struct smtp_session *s)
+{
+	const struct finding *f;
+
+	STAILQ_FOREACH (f, &s->findings, link)
+		if (f->check == p->check && f->frame == p->check_frame)
+			return f;
+	return NULL;
+}
+
+/* -- building --------------------------------------------------------------------------- */
+
+static bool
+build_session(struct app *a, struct pager *p, struct build_options *o)
+{
+	const struct smtp_session *s = app_session(a, &p->row);
+	size_t i;
+
+	if (!s)
+		return false;
+	p->serial = a->serial;
+	if (p->id == VIEW_FINDING) {
+		o->finding = find_finding(p, s);
+		if (!o->finding) {
+			doc_text(p->title, STYLE_TITLE, slice_str(" Finding"));
+			doc_text(p->body, STYLE_PLAIN,
+			    slice_str("The session has changed since, and the finding is gone."));
+			return true;
+		}
+	}
+	for (i = 0; i < sizeof builders / sizeof builders[0]; i++)
+		if (builders[i].id == p->id)
+			builders[i].build(p->title, p->body, s, o);
+	return true;
+}
+
+static void
+build_other(struct app *a, struct pager *p, const struct build_options *o)
+{
+	struct build_run run = { a->src->run(a->src->ctx), a->src->store, a->src->incidents,
+		a->src->name, a->state == TUI_LIVE };
+
+	if (p->id == VIEW_DASHBOARD)
+		build_dashboard(p->title, p->body, &run, o);
+	else if (p->id == VIEW_SETTINGS)
+		settings_build(a, p->title, p->body);
+	else
+		help_build(a, p->of, p->title, p->body);
+}
+
+void
+pager_rebuild(struct app *a, struct pager *p)
+{
+	struct build_options o = a->build;
+	struct place at = place_of(p);
+	bool first = p->width == 0;
+
+	o.width = a->cols > 0 ? a->cols : 80;
+	doc_clear(p->title);
+	doc_clear(p->body);
+	doc_ascii(p->title, o.ascii);
+	doc_ascii(p->body, o.ascii);
+	p->width = o.width;
+	p->ascii = o.ascii;
+	if (!(p->id & VIEW_SESSION))
+		build_other(a, p, &o);
+	else if (!build_session(a, p, &o))
+		doc_text(p->body, STYLE_ERROR, slice_str(a->message));
+	if (!first)
+		go_place(p, &at);
+}
+
+bool
+pager_update(struct app *a, struct pager *p)
+{
+	if (p->width != a->cols || p->ascii != a->build.ascii ||
+	    ((p->id & VIEW_SESSION) && p->serial != a->serial))
+		pager_rebuild(a, p);
+	return doc_count(p->body) > 0;
+}
+
+/* -- opening ---------------------------------------------------------------------------- */
+
+/* Where the cursor begins: at the finding that was asked for, the frame, or the finding that
+ * explains the session best. */
+static void
+place_cursor(struct pager *p, const struct finding *f, uint64_t frame, uint8_t cause)
+{
+	size_t n = doc_count(p->body), i, first = n;
+	const struct finding *at;
+
+	pager_go_frame(p, 0);
+	if (!f && frame) {
+		pager_go_frame(p, frame);
+		return;
+	}
+	for (i = 0; i < n; i++) {
+		at = doc_finding(p->body, i);
+		if (!at || !(doc_flags(p->body, i) & DOC_ANCHOR))
+			continue;
+		if (first == n)
+			first = i;
+		if (f ? at == f : at->position == cause)
+			break;
+	}
+	if (i < n)
+		p->cursor = i;
+	else if (first < n && !f)
+		p->cursor = first;
+	else if (f)
+		pager_go_frame(p, f->frame);
+}
+
+void
+pager_open(struct app *a, enum view_id id, const struct session_row *row, const struct finding *f,
+    uint64_t frame)
+{
+	struct pager *top = app_pager(a), *p;
+
+	if (!app_session(a, row))
+		return;
+	p = pager_new(id);
+	p->row = *row;
+	if (id == VIEW_FINDING && f) {
+		p->check = f->check;
+		p->check_frame = f->frame;
+	}
+	if (top && id != VIEW_FINDING && (top->id & VIEW_SESSION)) {
+		if (!f && !frame && top->row.stream == row->stream) {
+			f = doc_finding(top->body, top->cursor);
+			frame = doc_frame(top->body, top->cursor);
+		}
+		if (top->id != VIEW_FINDING)
+			app_pop(a);
+	}
+	app_push(a, p);
+	pager_rebuild(a, p);
+	if (id != VIEW_FINDING)
+		place_cursor(p, f, frame, row->cause);
+	else
+		pager_act(a, ACT_FIRST);
+}
+
+static struct pager *
+open_other(struct app *a, enum view_id id, enum view_id of)
+{
+	struct pager *p = pager_new(id);
+
+	p->of = of;
+	app_push(a, p);
+	pager_rebuild(a, p);
+	pager_act(a, ACT_FIRST);
+	return p;
+}
+
+void
+pager_open_help(struct app *a)
+{
+	if (app_view(a) != VIEW_HELP)
+		open_other(a, VIEW_HELP, app_view(a));
+}
+
+void
+pager_open_settings(struct app *a)
+{
+	if (app_view(a) != VIEW_SETTINGS)
+		open_other(a, VIEW_SETTINGS, app_view(a));
+}
+
+void
+pager_open_dashboard(struct app *a)
+{
+	if (app_view(a) != VIEW_DASHBOARD)
+		open_other(a, VIEW_DASHBOARD, app_view(a));
+}

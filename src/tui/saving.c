@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * saving - sessions into a file: the open one, the tagged ones, or all that are
+ * shown.
+ *
+ * The form follows from the end of the name, or is named before it.  A file that is
+ * there already is written over only after a question.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "tui/app.h"
+#include "tui/list.h"
+#include "tui/pager.h"
+
+static const struct {
+	const char *suffix, *format;
+} suffixes[] = {
+	{ ".pcap", "pcap" },
+	{ ".pcapng", "pcapng" },
+	{ ".txt", "text" },
+	{ ".transcript", "transcript" },
+	{ ".md", "markdown" },
+	{ ".html", "html" },
+	{ ".json", "json" },
+	{ ".jsonl", "jsonl" },
+	{ ".sarif", "sarif" },
+};
+
+#define COUNT(a) (sizeof(a) / sizeof(a)[0])
+
+/* Which sessions; freed by the caller.  The rows belong to the store. */
+struct chosen {
+	const struct session_row **rows;
+	size_t n;
+	bool tagged, open;
+};
+
+static struct chosen
+choose(struct app *a)
+{
+	size_t all = store_count(a->src->store), shown = listing_count(a->list->listing), i;
+	struct chosen c = { xcalloc(all + shown + 1, sizeof *c.rows), 0, false, false };
+	struct pager *p = app_pager(a);
+
+	if (p && (p->id & VIEW_SESSION)) {
+		c.rows[c.n++] = &p->row;
+		c.open = true;
+		return c;
+	}
+	for (i = 0; i < all; i++)
+		if (store_at(a->src->store, i)->flags & ROW_TAGGED)
+			c.rows[c.n++] = store_at(a->src->store, i);
+	c.tagged = c.n > 0;
+	for (i = 0; !c.tagged && i < shown; i++)
+		c.rows[c.n++] = listing_at(a->list->listing, i);
+	return c;
+}
+
+void
+saving_tell(struct app *a, char *out, size_t size)
+{
+	struct chosen c = choose(a);
+
+	if (c.open)
+		snprintf(out, size, "this session");
+	else
+		snprintf(out, size, "%zu %s session%s", c.n, c.tagged ? "tagged" : "shown",
+		    c.n == 1 ? "" : "s");
+	free(c.rows);
+}
+
+static void
+save(struct app *a)
+{
+	struct chosen c = choose(a);
+	struct error err = { "" };
+
+	if (c.n == 0)
+		app_say(a, STYLE_WARNING, "there is no session to save");
+	else if (a->src->save(a->src->ctx, c.rows, c.n, a->save_format, a->save_path, &err) != 0)
+		app_say(a, STYLE_ERROR, "%s", err.text);
+	else
+		app_say(a, STYLE_PLAIN, "%zu session%s saved as %s in %s", c.n, c.n == 1 ? "" : "s",
+		    a->save_format, a->save_path);
+	app_forget(a); /* the source may have had other sessions in between */
+	free(c.rows);
+}
+
+static const char *
+format_of(const char *path)
+{
+	size_t n = strlen(path), i, len;
+
+	for (i = 0; i < COUNT(suffixes); i++) {
+		len = strlen(suffixes[i].suffix);
+		if (n > len && strcasecmp(path + n - len, suffixes[i].suffix) == 0)
+			return suffixes[i].format;
+	}
+	return NULL;
+}
+
+static bool
+is_format(const char *word, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(suffixes); i++)
+		if (strlen(suffixes[i].format) == n && strncmp(suffixes[i].format, word, n) == 0)
+			return true;
+	return false;
+}
+
+/* "~/x": in the home of the user. */
+static char *
+expand(const char *path)
+{
+	const char *home = getenv("HOME");
+
+	return path[0] == '~' && path[1] == '/' && home ? xasprintf("%s%s", home, path + 1) :
+	                                                  xstrdup(path);
+}
+
+void
+saving_write(struct app *a, const char *args)
+{
+	const char *path = args + strspn(args, " "), *format;
+	size_t n = strcspn(path, " ");
+
+	if (path[0] == '\0') {
+		app_say(a, STYLE_PLAIN, "nothing was saved");
+		return;
+	}
+	if (path[n] == ' ' && is_format(path, n)) {
+		snprintf(a->save_format, sizeof a->save_format, "%.*s", (int)n, path);
+		path += n + strspn(path + n, " ");
+	} else if ((format = format_of(path)) != NULL) {
+		snprintf(a->save_format, sizeof a->save_format, "%s", format);
+	} else {
+		app_say(a, STYLE_ERROR,
+		    "the name ends in none of .pcap .pcapng .txt .transcript .md .html .json "
+		    ".jsonl "
+		    ".sarif; or say \"write FORMAT FILE\"");
+		return;
+	}
+	free(a->save_path);
+	a->save_path = expand(path);
+	if (access(a->save_path, F_OK) == 0)
+		app_ask(a, save, "%s is there already. Write over it?  y or n", a->save_path);
+	else
+		save(a);
+}
