@@ -33,7 +33,7 @@ enum key {
 	KEY_PASTE_END,
 	KEY_WHEEL_UP,
 	KEY_WHEEL_DOWN,
-	KEY_CLICK,          /* its place comes beside it (input.h) */
+	KEY_CLICK,          /* its place comes beside it (keyboard.h) */
 	KEY_ALT = 0x1000000 /* added to any of the above */
 };
 

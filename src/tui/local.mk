@@ -49,7 +49,7 @@ libsmtpscope_a_SOURCES += \
 	src/tui/command.c src/tui/command.h \
 	src/tui/copy.c \
 	src/tui/help.c \
-	src/tui/input.c src/tui/input.h \
+	src/tui/keyboard.c src/tui/keyboard.h \
 	src/tui/list.c src/tui/list.h \
 	src/tui/list_answer.c src/tui/list_answer.h \
 	src/tui/list_draw.c \

@@ -19,7 +19,7 @@
 
 #include "base/timefmt.h"
 #include "tui/app.h"
-#include "tui/input.h"
+#include "tui/keyboard.h"
 #include "tui/screen.h"
 #include "tui/search.h"
 #include "tui/signals.h"
@@ -36,7 +36,7 @@ struct loop {
 	struct tui_source *src;
 	const struct tui_config *cfg;
 	struct app *app;
-	struct input *input;
+	struct keyboard *keyboard;
 	struct canvas *canvas;
 	bool gone;          /* the terminal */
 	bool dirty, urgent; /* the picture is old; a key made it so */
@@ -128,14 +128,14 @@ handle_keys(struct loop *l)
 	int key, row, col;
 	bool late;
 
-	while (input_room(l->input) >= sizeof buf && (n = screen_read(buf, sizeof buf)) > 0) {
-		input_add(l->input, slice_of(buf, (size_t)n));
+	while (keyboard_room(l->keyboard) >= sizeof buf && (n = screen_read(buf, sizeof buf)) > 0) {
+		keyboard_add(l->keyboard, slice_of(buf, (size_t)n));
 		l->typed = search_clock();
 	}
 	if (n < 0)
 		l->gone = true;
-	late = search_clock() - l->typed >= INPUT_WAIT_MS * NS_PER_MS;
-	while (!l->app->leave && (key = input_next(l->input, late, &row, &col)) != KEY_NONE) {
+	late = search_clock() - l->typed >= KEYBOARD_WAIT_MS * NS_PER_MS;
+	while (!l->app->leave && (key = keyboard_next(l->keyboard, late, &row, &col)) != KEY_NONE) {
 		app_key(l->app, key, row, col);
 		obey(l);
 		l->dirty = l->urgent = true;
@@ -188,8 +188,8 @@ timeout(const struct loop *l, int fd)
 		ms = fd < 0 ? NO_FD_WAIT_MS : TICK_MS;
 	if (l->dirty && !screen_is_busy() && (ms < 0 || ms > PICTURE_NS / NS_PER_MS))
 		ms = PICTURE_NS / NS_PER_MS;
-	if (input_waits(l->input) && (ms < 0 || ms > INPUT_WAIT_MS))
-		ms = INPUT_WAIT_MS;
+	if (keyboard_waits(l->keyboard) && (ms < 0 || ms > KEYBOARD_WAIT_MS))
+		ms = KEYBOARD_WAIT_MS;
 	return ms;
 }
 
@@ -257,8 +257,8 @@ tui_run(struct tui_source *src, const struct tui_config *cfg, struct error *err)
 		return -1;
 	}
 	screen_theme(cfg->theme, cfg->colors);
-	l.input = input_new();
-	screen_keys(l.input);
+	l.keyboard = keyboard_new();
+	screen_keys(l.keyboard);
 	l.canvas = canvas_memory(1, 1, cfg->ascii || screen_is_ascii());
 	l.canvas->shows = screen_shows;
 	resize(&l);
@@ -269,7 +269,7 @@ tui_run(struct tui_source *src, const struct tui_config *cfg, struct error *err)
 	obey(&l);
 	run(&l);
 	app_free(l.app);
-	input_free(l.input);
+	keyboard_free(l.keyboard);
 	screen_close();
 	canvas_free(l.canvas);
 	signals_close();

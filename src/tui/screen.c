@@ -11,7 +11,7 @@
  * The terminal is opened anew where that is possible, because O_NONBLOCK belongs to
  * the open file and the shell has the same one.  Its modes are set here: curses
  * cannot, having no terminal.  The keyboard is read raw, ^C and ^Z included, so keys
- * come in order with the others (input.c).
+ * come in order with the others (keyboard.c).
  *
  * There is one screen, and curses has globals anyhow; so this file has some
  * (tests/noglobals.sh excepts it).  What the handlers of deadly signals need is made
@@ -37,7 +37,7 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "base/sbuf.h"
-#include "tui/input.h"
+#include "tui/keyboard.h"
 #include "tui/screen.h"
 
 enum {
@@ -435,7 +435,7 @@ screen_suspend(void)
 }
 
 void
-screen_keys(struct input *in)
+screen_keys(struct keyboard *in)
 {
 	static const struct {
 		const char *capability;
@@ -471,7 +471,7 @@ screen_keys(struct input *in)
 	for (i = 0; i < sizeof keys / sizeof keys[0]; i++) {
 		sequence = tigetstr(keys[i].capability);
 		if (sequence && sequence != (const char *)-1)
-			input_define(in, sequence, keys[i].key);
+			keyboard_define(in, sequence, keys[i].key);
 	}
 }
 

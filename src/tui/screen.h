@@ -14,7 +14,7 @@
 #include "tui/theme.h"
 
 struct error;
-struct input;
+struct keyboard;
 
 /* Is there a terminal that can be drawn on?  0, or -1 with the error set.  Changes nothing. */
 int screen_check(struct error *);
@@ -32,7 +32,7 @@ bool screen_is_ascii(void);
 /* glyph_rules.shows: do the C library and Unicode agree? */
 bool screen_shows(uint32_t cp, int width);
 /* The sequences of its keys. */
-void screen_keys(struct input *);
+void screen_keys(struct keyboard *);
 
 /* Asks the terminal; at least 1 by 1. */
 void screen_size(int *rows, int *cols);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * input - octets of a keyboard into keys.
+ * keyboard - octets of a keyboard into keys.
  *
  * Read here and not by curses, which would wait for the rest of a sequence while
- * frames come in.  Three kinds of sequence: what terminfo says (input_define), the
+ * frames come in.  Three kinds of sequence: what terminfo says (keyboard_define), the
  * usual ones of xterm and its kin (ECMA-48 CSI and SS3, with modifiers, mouse
  * reports and bracketed paste), and UTF-8.  A sequence that nobody knows is
  * swallowed whole: its letters must not act as keys.
@@ -12,7 +12,7 @@
 
 #include "base/escape.h"
 #include "base/mem.h"
-#include "tui/input.h"
+#include "tui/keyboard.h"
 
 enum {
 	DEFINED_MAX = 48,
@@ -21,8 +21,8 @@ enum {
 	CSI_MAX = 64 /* octets; a longer one is noise */
 };
 
-struct input {
-	uint8_t buf[INPUT_PENDING_MAX];
+struct keyboard {
+	uint8_t buf[KEYBOARD_PENDING_MAX];
 	size_t n;
 	struct {
 		uint8_t text[SEQUENCE_MAX];
@@ -88,20 +88,20 @@ struct reading {
 	int key, row, col;
 };
 
-struct input *
-input_new(void)
+struct keyboard *
+keyboard_new(void)
 {
-	return xcalloc(1, sizeof(struct input));
+	return xcalloc(1, sizeof(struct keyboard));
 }
 
 void
-input_free(struct input *in)
+keyboard_free(struct keyboard *in)
 {
 	free(in);
 }
 
 void
-input_define(struct input *in, const char *sequence, int key)
+keyboard_define(struct keyboard *in, const char *sequence, int key)
 {
 	size_t n = strlen(sequence), i;
 
@@ -116,15 +116,15 @@ input_define(struct input *in, const char *sequence, int key)
 }
 
 size_t
-input_room(const struct input *in)
+keyboard_room(const struct keyboard *in)
 {
 	return sizeof in->buf - in->n;
 }
 
 void
-input_add(struct input *in, struct slice s)
+keyboard_add(struct keyboard *in, struct slice s)
 {
-	size_t n = s.n < input_room(in) ? s.n : input_room(in);
+	size_t n = s.n < keyboard_room(in) ? s.n : keyboard_room(in);
 
 	if (n)
 		memcpy(in->buf + in->n, s.p, n);
@@ -132,14 +132,14 @@ input_add(struct input *in, struct slice s)
 }
 
 bool
-input_waits(const struct input *in)
+keyboard_waits(const struct keyboard *in)
 {
 	return in->n > 0;
 }
 
 /* A key of terminfo: 1 found, 0 none, -1 the start of one. */
 static int
-read_defined(const struct input *in, struct reading *r)
+read_defined(const struct keyboard *in, struct reading *r)
 {
 	bool start = false;
 	size_t i, n;
@@ -191,7 +191,7 @@ read_final(struct reading *r, const int *p, uint8_t final)
 
 /* ECMA-48 5.4: CSI, parameters 30-3F, intermediates 20-2F, a final octet 40-7E. */
 static void
-read_csi(const struct input *in, struct reading *r)
+read_csi(const struct keyboard *in, struct reading *r)
 {
 	int p[PARAMETERS] = { 0 };
 	size_t i, k = 0;
@@ -227,7 +227,7 @@ read_csi(const struct input *in, struct reading *r)
 }
 
 static void
-read_character(const struct input *in, size_t at, bool late, struct reading *r)
+read_character(const struct keyboard *in, size_t at, bool late, struct reading *r)
 {
 	static const uint8_t lengths[] = { 2, 2, 3, 4 }; /* of C0-CF, D0-DF, E0-EF, F0-FF */
 	struct slice s = slice_of(in->buf + at, in->n - at);
@@ -251,7 +251,7 @@ read_character(const struct input *in, size_t at, bool late, struct reading *r)
 }
 
 static void
-read_escape(const struct input *in, bool late, struct reading *r)
+read_escape(const struct keyboard *in, bool late, struct reading *r)
 {
 	int known = read_defined(in, r);
 
@@ -284,7 +284,7 @@ read_escape(const struct input *in, bool late, struct reading *r)
 }
 
 int
-input_next(struct input *in, bool late, int *row, int *col)
+keyboard_next(struct keyboard *in, bool late, int *row, int *col)
 {
 	struct reading r;
 
