@@ -5,11 +5,14 @@
  */
 #include "analysis.h"
 #include "base/timefmt.h"
+#include "export/export.h"
 
-struct capture *
-analysis_capture(const struct options *o, bool again, struct error *err)
+struct capture_config
+analysis_input(const struct options *o, bool again)
 {
-	struct capture_config cfg = {
+	bool exported = o->write && export_is_name(o->write);
+
+	return (struct capture_config){
 		.files = (const char *const *)o->files.v,
 		.nfiles = o->files.n,
 		.interfaces = (const char *const *)o->interfaces.v,
@@ -21,8 +24,15 @@ analysis_capture(const struct options *o, bool again, struct error *err)
 		.linktype = o->linktype,
 		.first_frame = o->first_frame,
 		.max_packets = again ? 0 : o->max_packets,
-		.write = again ? NULL : o->write,
+		.write = again || exported ? NULL : o->write,
+		.spare = exported ? o->write : NULL,
 	};
+}
+
+struct capture *
+analysis_capture(const struct options *o, bool again, struct error *err)
+{
+	struct capture_config cfg = analysis_input(o, again);
 
 	return capture_open(&cfg, err);
 }

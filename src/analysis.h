@@ -11,6 +11,8 @@
 #include "smtp/dissector.h"
 #include "stream/stream.h"
 
+/* What is read; `again': as below. */
+struct capture_config analysis_input(const struct options *, bool again);
 /* `again': to be read a second time, so nothing is saved or counted off (-w, -c). */
 struct capture *analysis_capture(const struct options *, bool again, struct error *);
 /* Everything that the options say; the budget, the sink and what else differs is the caller's. */

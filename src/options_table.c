@@ -324,7 +324,9 @@ static const struct option_row rows[] = {
 	{ 'c', "count", "N", GROUP_CAPTURE,
 	  "stop after N packets", NUMBER(max_packets, 1, UINT64_MAX) },
 	{ 'w', "write", "FILE", GROUP_CAPTURE,
-	  "also save the packets that pass the filter", TEXT(write) },
+	  "also save the packets that pass the filter;\n"
+	  "FILE.pcapng: those of the sessions, with findings\n"
+	  "as comments on their frames", TEXT(write) },
 	{ 'D', "list-interfaces", NULL, GROUP_CAPTURE,
 	  "list the interfaces and end", ACTION(ACTION_LIST_INTERFACES) },
 	{ 'L', "list-data-link-types", NULL, GROUP_CAPTURE,

@@ -32,6 +32,7 @@
 #include "base/output.h"
 #include "base/timefmt.h"
 #include "capture/spool.h"
+#include "export/export.h"
 #include "optinput.h"
 #include "pipeline.h"
 #include "report/reporter.h"
@@ -65,6 +66,8 @@ struct pipeline {
 	bool begun;   /* the reporter was started */
 	struct report_config config;
 	struct output *out;
+	struct export *export; /* NULL: no file with comments is written */
+	bool finished;         /* pipeline_finish() was called */
 	struct run run;
 	struct error error; /* run.error points here */
 	uint64_t memory; /* the limit of what is kept; 0: none */
@@ -118,6 +121,8 @@ session_ended(void *ctx, struct smtp_session *s)
 		p->run.results[tx->result]++;
 	}
 	count_findings(&p->run, s);
+	if (p->export)
+		export_session(p->export, s);
 	if (!p->format) {
 		p->sink.ended(p->sink.ctx, s);
 		return;
@@ -141,6 +146,24 @@ session_changed(void *ctx, struct smtp_session *s)
 }
 
 /* -- making and ending ------------------------------------------------------------------ */
+
+/* -w with a name that asks for the findings in the file. */
+static int
+open_export(struct pipeline *p, struct error *err)
+{
+	const char *path = p->options->write;
+	struct export_config cfg = { .path = path,
+		.report = p->config,
+		.budget = &p->budget,
+		.capture = analysis_input(p->options, false) };
+
+	/* A form of the report that hides names says nothing about the packets. */
+	cfg.report.redact = p->options->redact_set ? p->options->redact : 0;
+	cfg.capture.write = cfg.capture.spare = NULL;
+	if (path && export_is_name(path) && !(p->export = export_open(&cfg, err)))
+		return -1;
+	return 0;
+}
 
 /* Live, the peers choose the keys of our tables: a seed they cannot know. */
 static int
@@ -171,7 +194,8 @@ in_background(const struct pipeline *p)
 	struct stat st;
 	size_t i;
 
-	if (p->live || p->options->threads == 1)
+	/* The list of what is exported belongs to one thread. */
+	if (p->live || p->export || p->options->threads == 1)
 		return false;
 	for (i = 0; i < files->n; i++)
 		if (stat(files->v[i], &st) != 0 || !S_ISREG(st.st_mode))
@@ -274,10 +298,10 @@ open_pipeline(const struct options *o, const struct session_sink *sink, uint64_t
 	p->run.live = p->live;
 	p->run.memory_limit = p->memory;
 	*status = STATUS_USAGE;
-	p->out = sink ? output_memory() : output_open(o->output, err);
-	if (!p->out || open_analysis(p, err) != 0)
-		goto fail;
 	configure_report(p);
+	p->out = sink ? output_memory() : output_open(o->output, err);
+	if (!p->out || open_export(p, err) != 0 || open_analysis(p, err) != 0)
+		goto fail;
 	if (p->format)
 		begin_report(p);
 	return p;
@@ -308,6 +332,7 @@ pipeline_spool(struct pipeline *p, struct spool *spool)
 int
 pipeline_close(struct pipeline *p, struct error *err)
 {
+	struct error ignored;
 	int rc;
 
 	tracker_free(p->tracker);
@@ -317,8 +342,12 @@ pipeline_close(struct pipeline *p, struct error *err)
 		p->format->fini(p->report);
 	free(p->report);
 	rc = output_close(p->out, err);
-	/* Both may fail; the first one's reason is told. */
-	if (capture_close(p->capture, rc == 0 ? err : &p->error) != 0)
+	/* All may fail; the first one's reason is told. */
+	if (p->finished && p->export &&
+	    export_finish(p->export, &p->run, rc == 0 ? err : &ignored) != 0)
+		rc = -1;
+	export_close(p->export);
+	if (capture_close(p->capture, rc == 0 ? err : &ignored) != 0)
 		rc = -1;
 	free(p);
 	return rc;
@@ -341,9 +370,13 @@ handle_packet(struct pipeline *p, struct packet *pkt)
 		run->last_ts = pkt->ts;
 	if (p->spool)
 		pkt->position = spool_position(p->spool);
+	if (p->export)
+		export_packet(p->export, pkt);
 	status = analysis_decode(p->options, p->decoder, pkt, &seg);
 	if (p->spool && (status == DECODE_SEGMENT || status == DECODE_FRAGMENT))
 		spool_add(p->spool, pkt);
+	if (p->export && status == DECODE_SEGMENT)
+		export_segment(p->export, &seg);
 	if (status == DECODE_SEGMENT)
 		tracker_segment(p->tracker, &seg);
 }
@@ -431,6 +464,7 @@ pipeline_finish(struct pipeline *p)
 	tracker_finish(p->tracker);
 	dissector_finish(p->dissector);
 	pipeline_run(p);
+	p->finished = true;
 	if (!p->format) {
 		/* An engine that exists once in a process is free for reopen.c now. */
 		tracker_free(p->tracker);

@@ -12,7 +12,7 @@ find src dissectors -name '*.[ch]' -type f -print | LC_ALL=C sort | xargs awk '
 BEGIN {
 	rank["base"] = 0; rank["capture"] = 1; rank["decode"] = 2; rank["stream"] = 3
 	rank["model"] = 4; rank["tls"] = 4.5; rank["dissectors"] = 5; rank["smtp"] = 5
-	rank["store"] = 5.5; rank["filter"] = 5.7; rank["report"] = 6; rank["tui"] = 6.5
+	rank["store"] = 5.5; rank["filter"] = 5.7; rank["report"] = 6; rank["export"] = 6.3; rank["tui"] = 6.5
 	rank["program"] = 7
 	for (i = 1; i < ARGC; i++)
 		known[ARGV[i]] = 1

@@ -37,3 +37,8 @@ update-golden: smtpscope$(EXEEXT) $(check_PROGRAMS)
 check-long: smtpscope$(EXEEXT) $(check_PROGRAMS)
 	@$(AM_TESTS_ENVIRONMENT) RANDOM_TRACES=1000 $(srcdir)/tests/run-engines.sh
 	@$(AM_TESTS_ENVIRONMENT) MUTATIONS=2000 $(srcdir)/tests/run-mutations.sh
+
+# Captures that the program writes.
+dist_check_SCRIPTS += tests/run-export.sh
+TESTS += tests/run-export.sh
+EXTRA_DIST += tests/export.py

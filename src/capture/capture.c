@@ -44,19 +44,18 @@ struct capture {
 
 /* -w over an input would destroy it before it is read. */
 static int
-check_write(const struct capture_config *cfg, struct error *err)
+check_write(const struct capture_config *cfg, const char *path, struct error *err)
 {
 	struct stat out, in;
 	size_t i;
 
-	if (strcmp(cfg->write, "-") == 0 || stat(cfg->write, &out) != 0 || !S_ISREG(out.st_mode))
+	if (!path || strcmp(path, "-") == 0 || stat(path, &out) != 0 || !S_ISREG(out.st_mode))
 		return 0;
 	for (i = 0; i < cfg->nfiles; i++) {
 		if (stat(cfg->files[i], &in) != 0 || in.st_dev != out.st_dev ||
 		    in.st_ino != out.st_ino)
 			continue;
-		error_set(
-		    err, "%s: is an input, -w would overwrite it; name another file", cfg->write);
+		error_set(err, "%s: is an input, -w would overwrite it; name another file", path);
 		return -1;
 	}
 	return 0;
@@ -81,7 +80,7 @@ check_config(const struct capture_config *cfg, struct error *err)
 		error_set(err, "standard input (-r -) can be read only once");
 		return -1;
 	}
-	return cfg->write ? check_write(cfg, err) : 0;
+	return check_write(cfg, cfg->write, err) == 0 ? check_write(cfg, cfg->spare, err) : -1;
 }
 
 static void

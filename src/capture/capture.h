@@ -24,6 +24,9 @@ struct packet {
 	                        * capture_can_seek(); CAPTURE_NO_POSITION: not known */
 	bool transcript;       /* made from a line of a transcript: TCP proves nothing */
 	struct slice data;     /* borrowed until the next capture_next() */
+	struct slice options;  /* of a pcapng file: what is said of the frame, see packet_comment();
+	                        * borrowed likewise */
+	bool options_big;      /* ... high octets first */
 };
 
 #define CAPTURE_NO_POSITION UINT64_MAX
@@ -48,6 +51,7 @@ struct capture_config {
 	uint64_t first_frame; /* number of the first frame; 0 means 1 */
 	uint64_t max_packets; /* -c; 0: no limit */
 	const char *write;    /* -w: every frame that passes the filter is saved here; NULL: no */
+	const char *spare;    /* a file that somebody else writes: must be no input; NULL: none */
 };
 
 struct capture_stats {
@@ -87,6 +91,8 @@ bool capture_can_seek(const struct capture *);
 int capture_seek(struct capture *, uint64_t position, uint64_t frame, struct error *);
 /* Octets read and octets in all inputs together; total 0: not known (pipes, interfaces). */
 void capture_progress(const struct capture *, uint64_t *done, uint64_t *total);
+/* The next comment that the input has for this frame; `at' begins as 0.  False: no more. */
+bool packet_comment(const struct packet *, size_t *at, struct slice *comment);
 /* Name of input `source' as the user gave it ("-" for standard input). */
 const char *capture_source_name(const struct capture *, uint32_t source);
 bool capture_is_live(const struct capture *);

@@ -17,6 +17,8 @@ libsmtpscope_a_SOURCES += \
 	src/capture/pcapng_block.c \
 	src/capture/pcapng_section.c \
 	src/capture/pcapng_value.c \
+	src/capture/pcapng_write.c src/capture/pcapng_write.h \
+	src/capture/packed_out.c src/capture/packed_out.h \
 	src/capture/savefile.h \
 	src/capture/source.h \
 	src/capture/spool.c src/capture/spool.h \

@@ -25,6 +25,7 @@
 #include "capture/pcapng.h"
 
 enum {
+	OPTION_COMMENT = 1,    /* 3.5 */
 	OPTION_DROPCOUNT = 4,  /* 4.3 */
 	DROPS_UNKNOWN = 0xffff /* in the old block, which has 16 bits for it */
 };
@@ -53,6 +54,7 @@ take_octets(struct block *b, uint32_t caplen, uint32_t len, struct packet *pkt, 
 		return false;
 	}
 	pkt->wirelen = len < caplen ? caplen : len;
+	pkt->options.n = 0;
 	if (pkt->data.n > PCAPNG_FRAME_MAX)
 		pkt->data.n = PCAPNG_FRAME_MAX;
 	cur_take(&b->body, -caplen % 4);
@@ -86,6 +88,8 @@ take_enhanced(struct pcapng *ng, struct block *b, struct packet *pkt, struct err
 
 	if (!i || !take_timed(ng, i, b, pkt, err))
 		return false;
+	pkt->options = slice_of(b->body.p, cur_left(&b->body));
+	pkt->options_big = b->big;
 	while (block_option(b, &code, &value))
 		if (code == OPTION_DROPCOUNT && option_u64(b, value, &v))
 			losses_between(&i->losses, v);
@@ -264,6 +268,21 @@ pcapng_next(struct pcapng *ng, struct packet *pkt, struct savefile_fault *fault)
 			pkt->source_frame++;
 	} while (type && !type->frame);
 	return status;
+}
+
+bool
+packet_comment(const struct packet *pkt, size_t *at, struct slice *comment)
+{
+	struct block b = { .body = cur_from(slice_from(pkt->options, *at)),
+		.big = pkt->options_big };
+	uint16_t code;
+
+	while (block_option(&b, &code, comment)) {
+		*at = pkt->options.n - cur_left(&b.body);
+		if (code == OPTION_COMMENT)
+			return true;
+	}
+	return false;
 }
 
 int

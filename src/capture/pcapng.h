@@ -98,6 +98,8 @@ void section_fini(struct section *);
 
 /* The DLT_ value of a LINKTYPE_ value. */
 int pcapng_linktype_dlt(uint16_t linktype);
+/* And the other way round. */
+uint16_t pcapng_dlt_linktype(int dlt);
 /*
  * Nanoseconds since 1970, or the nearest that int64_t holds.  `resolution' is
  * the octet of if_tsresol, `offset' the seconds of if_tsoffset (4.2).

@@ -99,28 +99,40 @@ pcapng_time(uint64_t ticks, uint8_t resolution, int64_t offset)
  * The two differ only where systems disagreed on the numbers of DLT_ values
  * before there were files to exchange (libpcap's pcap-linktype(7)).
  */
+static const struct link_row {
+	uint16_t linktype;
+	int dlt;
+} link_rows[] = {
+	{ 100, DLT_ATM_RFC1483 },
+	{ 101, DLT_RAW },
+	{ 102, DLT_SLIP_BSDOS },
+	{ 103, DLT_PPP_BSDOS },
+	{ 106, DLT_ATM_CLIP },
+	{ 107, DLT_FRELAY },
+	{ 108, DLT_LOOP },
+	{ 109, DLT_ENC },
+	{ 246, DLT_PFSYNC },
+	{ 258, DLT_PKTAP },
+};
+
 int
 pcapng_linktype_dlt(uint16_t linktype)
 {
-	static const struct row {
-		uint16_t linktype;
-		int dlt;
-	} rows[] = {
-		{ 100, DLT_ATM_RFC1483 },
-		{ 101, DLT_RAW },
-		{ 102, DLT_SLIP_BSDOS },
-		{ 103, DLT_PPP_BSDOS },
-		{ 106, DLT_ATM_CLIP },
-		{ 107, DLT_FRELAY },
-		{ 108, DLT_LOOP },
-		{ 109, DLT_ENC },
-		{ 246, DLT_PFSYNC },
-		{ 258, DLT_PKTAP },
-	};
 	size_t i;
 
-	for (i = 0; i < COUNT(rows); i++)
-		if (rows[i].linktype == linktype)
-			return rows[i].dlt;
+	for (i = 0; i < COUNT(link_rows); i++)
+		if (link_rows[i].linktype == linktype)
+			return link_rows[i].dlt;
 	return linktype;
+}
+
+uint16_t
+pcapng_dlt_linktype(int dlt)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(link_rows); i++)
+		if (link_rows[i].dlt == dlt)
+			return link_rows[i].linktype;
+	return (uint16_t)dlt;
 }

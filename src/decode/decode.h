@@ -54,9 +54,11 @@ struct tcp_options {
 
 /* One TCP segment, whatever carried it.  Borrowed for the call. */
 struct segment {
-	const struct packet *pkt; /* the frame that completed it */
-	uint64_t first_frame;     /* < pkt->frame when it came in fragments */
-	uint64_t first_position;  /* packet.position of that frame */
+	const struct packet *pkt;  /* the frame that completed it */
+	uint64_t first_frame;      /* < pkt->frame when it came in fragments */
+	uint64_t first_position;   /* packet.position of that frame */
+	const uint64_t *fragments; /* the frames that brought it, the last one included */
+	size_t nfragments;         /* 0: it came whole */
 	struct endpoint src, dst;
 	uint32_t seq, ack;
 	uint32_t wire_len; /* payload octets by the IP header */

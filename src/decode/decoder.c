@@ -70,6 +70,7 @@ segment_begin(struct segment *seg, const struct packet *pkt)
 	seg->pkt = pkt;
 	seg->first_frame = pkt->frame;
 	seg->first_position = pkt->position;
+	seg->nfragments = 0;
 	seg->ip_id = 0;
 	seg->issues = 0;
 	seg->payload_sum = 0;

@@ -26,6 +26,8 @@ enum { BLOCK = 8, PAYLOAD_MAX = 65536, BUFFER_MIN = 2048, BUCKETS = 256 };
 struct buffer {
 	SLIST_ENTRY(buffer) link; /* in `lent' */
 	size_t cap;               /* octets in data[] */
+	uint64_t *frames;         /* that brought the octets; charged with frames_cap */
+	size_t nframes, frames_cap;
 	uint8_t have[PAYLOAD_MAX / BLOCK / 8];
 	uint8_t data[];
 };
@@ -78,11 +80,10 @@ give(struct defrag *df, size_t n)
 }
 
 static void
-buffer_free(struct defrag *df, struct buffer *buf)
+buffer_free(struct defrag *df, struct buffer *buf) /* which is there */
 {
-	if (!buf)
-		return;
-	give(df, sizeof(*buf) + buf->cap);
+	give(df, sizeof(*buf) + buf->cap + buf->frames_cap * sizeof(*buf->frames));
+	free(buf->frames);
 	free(buf);
 }
 
@@ -93,7 +94,8 @@ datagram_drop(struct defrag *df, struct datagram *dg)
 	LIST_REMOVE(dg, hash);
 	df->stats.pending -= dg->buf != NULL;
 	df->count--;
-	buffer_free(df, dg->buf);
+	if (dg->buf)
+		buffer_free(df, dg->buf);
 	give(df, sizeof(*dg));
 	free(dg);
 }
@@ -103,10 +105,8 @@ defrag_release(struct defrag *df)
 {
 	struct buffer *buf;
 
-	while ((buf = SLIST_FIRST(&df->lent))) {
+	for (; (buf = SLIST_FIRST(&df->lent)); buffer_free(df, buf))
 		SLIST_REMOVE_HEAD(&df->lent, link);
-		buffer_free(df, buf);
-	}
 }
 
 void
@@ -269,6 +269,22 @@ datagram_reserve(struct defrag *df, struct datagram *dg, size_t n)
 	return true;
 }
 
+/* Room for the numbers of the frames that brought this piece. */
+static bool
+frames_reserve(struct defrag *df, struct datagram *dg, size_t n)
+{
+	size_t cap = dg->buf->frames_cap, need = dg->buf->nframes + n;
+	size_t more = (need > 2 * cap ? need : 2 * cap) - cap;
+
+	if (need <= cap)
+		return true;
+	if (!take(df, more * sizeof(uint64_t), dg))
+		return false;
+	dg->buf->frames_cap = cap + more;
+	dg->buf->frames = xreallocarray(dg->buf->frames, cap + more, sizeof(uint64_t));
+	return true;
+}
+
 /* A fragment that no sender makes, whatever came before. */
 static bool
 piece_bad(const struct defrag_piece *pc)
@@ -314,6 +330,8 @@ datagram_merge(struct datagram *dg, const struct defrag_piece *pc, uint32_t end)
 	bool first = pc->ip.off == 0 && !(dg->buf->have[0] & 1);
 
 	datagram_fill(dg, pc);
+	memcpy(dg->buf->frames + dg->buf->nframes, pc->frames, pc->nframes * sizeof(*pc->frames));
+	dg->buf->nframes += pc->nframes;
 	dg->issues |= pc->issues;
 	if (pc->frame < dg->first_frame) {
 		dg->first_frame = pc->frame;
@@ -334,6 +352,8 @@ datagram_complete(struct defrag *df, struct datagram *dg, int64_t now, struct de
 {
 	*whole = (struct defrag_whole){
 		.data = { dg->buf->data, dg->total },
+		.frames = dg->buf->frames,
+		.nframes = dg->buf->nframes,
 		.first_frame = dg->first_frame,
 		.first_position = dg->first_position,
 		.issues = dg->issues,
@@ -370,7 +390,7 @@ defrag_add(struct defrag *df, const struct defrag_piece *pc, struct defrag_whole
 		dg->issues |= ISSUE_FRAGMENT_OVERLAP;
 		return DEFRAG_BAD;
 	}
-	if (!datagram_reserve(df, dg, end)) {
+	if (!datagram_reserve(df, dg, end) || !frames_reserve(df, dg, pc->nframes)) {
 		datagram_drop(df, dg);
 		df->stats.refused++;
 		return DEFRAG_HELD;

@@ -14,16 +14,20 @@ struct budget;
 struct defrag_piece {
 	const struct ipaddr *src, *dst;
 	struct ip_fragment ip;
-	uint64_t frame; /* lowest frame that this fragment came in */
-	uint64_t position; /* of that frame (packet.position) */
-	int64_t ts;     /* ns, capture time */
+	uint64_t frame;         /* lowest frame that this fragment came in */
+	uint64_t position;      /* of that frame (packet.position) */
+	const uint64_t *frames; /* all frames that it came in, 1 at least */
+	size_t nframes;
+	int64_t ts; /* ns, capture time */
 	uint16_t issues;
 	uint8_t ttl;
 	struct slice data; /* the whole fragment */
 };
 
 struct defrag_whole {
-	struct slice data; /* borrowed until defrag_release() */
+	struct slice data;      /* borrowed until defrag_release() */
+	const uint64_t *frames; /* that brought it, in the order they came; borrowed likewise */
+	size_t nframes;
 	uint64_t first_frame, first_position;
 	uint16_t issues;  /* of all fragments, and ISSUE_FRAGMENT_OVERLAP */
 	uint8_t ttl;      /* of the first fragment */

@@ -119,6 +119,8 @@ layer_fragment(struct descent *d, const struct ip_fragment *frag)
 		.ip = *frag,
 		.frame = s->first_frame,
 		.position = s->first_position,
+		.frames = s->nfragments ? s->fragments : &d->pkt->frame,
+		.nframes = s->nfragments ? s->nfragments : 1,
 		.ts = d->pkt->ts,
 		.issues = s->issues,
 		.ttl = s->ttl,
@@ -143,6 +145,8 @@ layer_fragment(struct descent *d, const struct ip_fragment *frag)
 	d->wire = whole.data.n;
 	s->first_frame = whole.first_frame;
 	s->first_position = whole.first_position;
+	s->fragments = whole.frames;
+	s->nfragments = whole.nframes;
 	s->issues |= whole.issues;
 	s->ttl = whole.ttl;
 	return layer_by_protocol(d, whole.protocol);

@@ -12,6 +12,7 @@ check_PROGRAMS += tests/unit/test_capture_file \
 	tests/unit/test_pcapng_links \
 	tests/unit/test_pcapng_refuse \
 	tests/unit/test_pcapng_value \
+	tests/unit/test_pcapng_write \
 	tests/unit/test_transcript \
 	tests/unit/test_unpack \
 	tests/unit/test_unpack_damage
@@ -25,6 +26,7 @@ TESTS += tests/unit/test_capture_file \
 	tests/unit/test_pcapng_links \
 	tests/unit/test_pcapng_refuse \
 	tests/unit/test_pcapng_value \
+	tests/unit/test_pcapng_write \
 	tests/unit/test_transcript \
 	tests/unit/test_unpack \
 	tests/unit/test_unpack_damage
@@ -55,3 +57,5 @@ tests_unit_test_unpack_SOURCES = tests/unit/test_unpack.c tests/unit/test_unpack
 tests_unit_test_unpack_LDADD = $(UNIT_LDADD)
 tests_unit_test_unpack_damage_SOURCES = tests/unit/test_unpack_damage.c tests/unit/test_unpack_pack.h
 tests_unit_test_unpack_damage_LDADD = $(UNIT_LDADD)
+tests_unit_test_pcapng_write_SOURCES = tests/unit/test_pcapng_write.c tests/unit/test_capture_files.h
+tests_unit_test_pcapng_write_LDADD = $(UNIT_LDADD)

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * export - the frames of the shown sessions as a pcapng file, with the findings
+ * as comments on their frames.
+ *
+ * All findings have to be known before the first frame can be written, so the
+ * input is read a second time; from what cannot be read twice, the frames go
+ * through a temporary file.
+ */
+#ifndef SMTPSCOPE_EXPORT_EXPORT_H
+#define SMTPSCOPE_EXPORT_EXPORT_H
+
+#include "model/run.h"
+
+struct budget;
+struct error;
+struct export;
+struct smtp_session;
+
+struct export_config {
+	const char *path;              /* borrowed, and so is all that the next two point to */
+	struct capture_config capture; /* what is read, and will be read again */
+	struct report_config report;   /* what is shown, what is hidden, names, digits of times */
+	struct budget *budget;
+};
+
+/* Is this a name of such a file: does it end in .pcapng or .pcapng.gz? */
+bool export_is_name(const char *path);
+
+/* Creates the file.  NULL with the error set. */
+struct export *export_open(const struct export_config *, struct error *);
+void export_close(struct export *); /* accepts NULL */
+
+/* Of the first reading: each frame, each segment, each session that is shown. */
+void export_packet(struct export *, const struct packet *);
+void export_segment(struct export *, const struct segment *);
+void export_session(struct export *, const struct smtp_session *);
+
+/*
+ * When the last session has ended: reads again and writes.  0, or -1 with the
+ * error set if the file is not what was asked for; it holds what it says then.
+ */
+int export_finish(struct export *, const struct run *, struct error *);
+
+#endif

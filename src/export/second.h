@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * second - the second reading of the input: the wanted frames, with comments,
+ * become a pcapng file.
+ */
+#ifndef SMTPSCOPE_EXPORT_SECOND_H
+#define SMTPSCOPE_EXPORT_SECOND_H
+
+#include "export/keep.h"
+#include "model/run.h"
+
+struct error;
+struct packed_out;
+
+struct second_config {
+	const struct capture_config *capture; /* as for the first reading */
+	const struct report_config *report;
+	struct budget *budget;
+	const struct run *run;
+	const struct keep *keep; /* sorted */
+	struct packed_out *file;
+	uint64_t packets;    /* that the first reading saw */
+	uint64_t last_frame; /* number of the last of them */
+	uint64_t frames;     /* that are wanted */
+};
+
+/* 0, or -1 with the error set; if the file could not be written, it says that it knows why. */
+int second_reading(const struct second_config *, struct error *);
+
+#endif

@@ -1,0 +1,66 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Captures written with findings as comments, for all traces (tests/export.py).
+# Where capinfos and tshark are installed, they have a say: neither complains, and
+# the comments that tshark shows are those that were written.
+#
+#	T=NAME  only this trace
+set -u
+top=$(pwd)
+src=$(cd "${srcdir:-.}" && pwd) || exit 99
+smtpscope=${SMTPSCOPE:-./smtpscope}
+case $smtpscope in /*) ;; *) smtpscope=$top/$smtpscope ;; esac
+test -x "$smtpscope" || { echo "export: $smtpscope is not built"; exit 99; }
+command -v python3 >/dev/null 2>&1 || { echo "export: skipped, python3 is not installed"; exit 77; }
+
+tmp=$(mktemp -d) || exit 99
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 99' HUP INT TERM
+bad=0
+fail() {
+	echo "export: $*"
+	bad=$((bad + 1))
+}
+
+python3 "$src/tests/export.py" same "$smtpscope" "$src"/traces/${T:-*}.pcap || bad=$((bad + 1))
+
+# Several inputs, link types and time units in one file; compressed; names.
+set -- -r "$src/traces/seed1-full.pcap" -r "$src/traces/seed2-a.pcap"
+"$smtpscope" -q "$@" -w "$tmp/two.pcapng" -o "$tmp/source" || fail "two inputs"
+"$smtpscope" -q -r "$tmp/two.pcapng" -o "$tmp/copy" || fail "two inputs, read again"
+cmp -s "$tmp/source" "$tmp/copy" || fail "the report of two inputs and of their copy differ"
+"$smtpscope" -q -r "$tmp/two.pcapng" -w "$tmp/again.pcapng" -o "$tmp/copy" || fail "a copy of a copy"
+"$smtpscope" -q "$@" -w "$tmp/two.pcapng.gz" --name 192.0.2.10=mx -o "$tmp/copy" &&
+	gzip -t "$tmp/two.pcapng.gz" || fail "compressed"
+"$smtpscope" -q -r "$tmp/two.pcapng.gz" -o "$tmp/copy" || fail "compressed, read again"
+cmp -s "$tmp/source" "$tmp/copy" || fail "the report of the compressed copy differs"
+
+# What cannot be written is told, and nothing is overwritten.
+cp "$tmp/two.pcapng" "$tmp/in.pcapng"
+"$smtpscope" -q -r "$tmp/in.pcapng" -w "$tmp/in.pcapng" -o "$tmp/copy" 2>"$tmp/err" &&
+	fail "an input was overwritten"
+cmp -s "$tmp/two.pcapng" "$tmp/in.pcapng" || fail "an input was changed"
+ln -s /dev/full "$tmp/full.pcapng"
+"$smtpscope" -q "$@" -w "$tmp/full.pcapng" -o "$tmp/copy" 2>"$tmp/err"
+test $? = 4 && grep -q 'No space left' "$tmp/err" || fail "a full disk: $(cat "$tmp/err")"
+"$smtpscope" -q "$@" -w "$tmp/none/x.pcapng" -o "$tmp/copy" 2>"$tmp/err"
+test $? = 2 && grep -q 'none/x.pcapng: cannot be written' "$tmp/err" ||
+	fail "no such folder: $(cat "$tmp/err")"
+
+if command -v tshark >/dev/null 2>&1 && command -v capinfos >/dev/null 2>&1; then
+	for file in two.pcapng again.pcapng two.pcapng.gz; do
+		LC_ALL=C.UTF-8 capinfos "$tmp/$file" >"$tmp/out" 2>"$tmp/err" || fail "capinfos: $file"
+		grep -v 'Running as user' "$tmp/err" >&2 && fail "capinfos complains about $file"
+		tshark -r "$tmp/$file" -T fields -e frame.comment >"$tmp/out" 2>"$tmp/err" ||
+			fail "tshark: $file"
+		grep -v 'Running as user' "$tmp/err" >&2 && fail "tshark complains about $file"
+		grep -c smtpscope "$tmp/out" >"$tmp/n.$file"
+	done
+	test "$(cat "$tmp/n.two.pcapng")" -gt 0 && cmp -s "$tmp/n.two.pcapng" "$tmp/n.again.pcapng" ||
+		fail "tshark sees $(cat "$tmp/n.two.pcapng") comments, in a copy $(cat "$tmp/n.again.pcapng")"
+else
+	echo "export: tshark and capinfos are not installed and were not asked"
+fi
+echo "export: $bad faults"
+test $bad = 0
