@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "base/output.h"
+#include "report/compare.h"
 #include "report/html.h"
 #include "report/reporter.h"
 #include "report/trust.h"
@@ -26,6 +27,7 @@ struct html {
 	const struct report_config *cfg;
 	struct redactor *redactor;
 	struct incidents *incidents;
+	struct comparisons *comparisons;
 };
 
 static void
@@ -37,6 +39,7 @@ html_begin(void *state, struct output *o, const struct report_config *cfg)
 	h->cfg = cfg;
 	h->redactor = redactor_new(cfg->redact);
 	h->incidents = incidents_new(cfg, h->redactor, true);
+	h->comparisons = comparisons_new(cfg, h->redactor);
 }
 
 static void
@@ -46,6 +49,7 @@ html_session(void *state, struct output *o, const struct smtp_session *s)
 
 	(void)o;
 	incidents_session(h->incidents, s);
+	comparisons_session(h->comparisons, s);
 }
 
 /* -- the head of the page --------------------------------------------------------------- */
@@ -359,6 +363,7 @@ html_end(void *state, struct output *o, const struct run *run)
 		out_puts(o, "</section>\n");
 	}
 	out_write(o, output_slice(sections));
+	compare_html(h->comparisons, o, h->cfg, h->redactor);
 	put_remarks(&p, serious, n);
 	put_explanations(&p);
 	put_trust(&p, h, run);
@@ -376,6 +381,7 @@ html_fini(void *state)
 	struct html *h = state;
 
 	incidents_free(h->incidents);
+	comparisons_free(h->comparisons);
 	redactor_free(h->redactor);
 }
 

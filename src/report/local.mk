@@ -5,6 +5,11 @@ libsmtpscope_a_SOURCES += \
 	src/report/base64.c src/report/base64.h \
 	src/report/common.c src/report/common.h \
 	src/report/community_id.c src/report/community_id.h \
+	src/report/compare.c src/report/compare.h \
+	src/report/compare_sample.c \
+	src/report/compare_section.c \
+	src/report/compare_text.c \
+	src/report/compare_words.c \
 	src/report/csv.c src/report/csv.h \
 	src/report/dialogue.c src/report/dialogue.h \
 	src/report/dialogue_words.c \
@@ -49,6 +54,7 @@ libsmtpscope_a_SOURCES += \
 	src/report/step.h \
 	src/report/statistics.c src/report/statistics.h \
 	src/report/statistics_capture.c \
+	src/report/statistics_compare.c \
 	src/report/statistics_dialogue.c \
 	src/report/statistics_findings.c \
 	src/report/statistics_mail.c \

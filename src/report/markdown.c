@@ -13,6 +13,7 @@
 #include "base/output.h"
 #include "base/timefmt.h"
 #include "report/common.h"
+#include "report/compare.h"
 #include "report/incident.h"
 #include "report/markdown.h"
 #include "report/reporter.h"
@@ -24,6 +25,7 @@ struct markdown {
 	const struct report_config *cfg;
 	struct redactor *redactor;
 	struct incidents *incidents;
+	struct comparisons *comparisons;
 };
 
 static void
@@ -35,6 +37,7 @@ markdown_begin(void *state, struct output *o, const struct report_config *cfg)
 	m->cfg = cfg;
 	m->redactor = redactor_new(cfg->redact);
 	m->incidents = incidents_new(cfg, m->redactor, true);
+	m->comparisons = comparisons_new(cfg, m->redactor);
 }
 
 static void
@@ -44,6 +47,7 @@ markdown_session(void *state, struct output *o, const struct smtp_session *s)
 
 	(void)o;
 	incidents_session(m->incidents, s);
+	comparisons_session(m->comparisons, s);
 }
 
 /* -- tables of incidents ---------------------------------------------------------------- */
@@ -218,6 +222,7 @@ markdown_end(void *state, struct output *o, const struct run *run)
 	if (serious > SECTIONS_MAX)
 		out_printf(o, "Incidents %d to %zu are told in the table only.\n\n",
 		    SECTIONS_MAX + 1, serious);
+	compare_markdown(m->comparisons, o, m->cfg, m->redactor);
 	put_remarks(&p, v + serious, n - serious);
 	put_trust(&p, m, run);
 }
@@ -228,6 +233,7 @@ markdown_fini(void *state)
 	struct markdown *m = state;
 
 	incidents_free(m->incidents);
+	comparisons_free(m->comparisons);
 	redactor_free(m->redactor);
 }
 

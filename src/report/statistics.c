@@ -34,6 +34,7 @@ static const struct statistic *const statistics[] = {
 	&statistic_latency,
 	&statistic_tls,
 	&statistic_capture,
+	&statistic_compare,
 };
 
 _Static_assert(COUNT(statistics) <= 32, "a bit for each");

@@ -41,7 +41,7 @@ void statistics_help(struct output *);
 
 extern const struct statistic statistic_sessions, statistic_results, statistic_closures,
     statistic_replies, statistic_findings, statistic_peers, statistic_latency, statistic_tls,
-    statistic_capture;
+    statistic_capture, statistic_compare;
 
 /* What owes a reply, as statistics tell it apart: each verb, and what is no command. */
 enum statistic_unit {

@@ -29,3 +29,8 @@ check_PROGRAMS += tests/unit/test_statistics
 TESTS += tests/unit/test_statistics
 tests_unit_test_statistics_SOURCES = tests/unit/test_statistics.c
 tests_unit_test_statistics_LDADD = $(UNIT_LDADD)
+
+check_PROGRAMS += tests/unit/test_compare
+TESTS += tests/unit/test_compare
+tests_unit_test_compare_SOURCES = tests/unit/test_compare.c $(report_test_scene)
+tests_unit_test_compare_LDADD = $(UNIT_LDADD)
