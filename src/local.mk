@@ -26,6 +26,8 @@ libsmtpscope_a_SOURCES += \
 	src/pipeline.h \
 	src/policy.c \
 	src/policy.h \
+	src/progress.c \
+	src/progress.h \
 	src/reopen.c \
 	src/reopen.h \
 	src/reopen_input.c \

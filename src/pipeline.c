@@ -430,6 +430,19 @@ pipeline_capture(const struct pipeline *p)
 	return p->capture;
 }
 
+void
+pipeline_before_print(struct pipeline *p, void (*before)(void *), void *ctx)
+{
+	dissector_settle(p->dissector);
+	output_before(p->out, before, ctx);
+}
+
+uint64_t
+pipeline_packets(const struct pipeline *p)
+{
+	return p->packets;
+}
+
 const struct report_config *
 pipeline_report_config(const struct pipeline *p)
 {

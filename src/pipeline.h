@@ -32,6 +32,11 @@ void pipeline_spool(struct pipeline *, struct spool *);
  * before the next step; live, tells it of every open session that got frames since the last call.
  */
 void pipeline_refresh(struct pipeline *);
+/* Before every write of the report, in whatever thread: see output_before().  Not while a step
+ * is running. */
+void pipeline_before_print(struct pipeline *, void (*before)(void *ctx), void *ctx);
+/* Packets taken so far. */
+uint64_t pipeline_packets(const struct pipeline *);
 /* What is read from, and how a report would be configured; borrowed. */
 const struct capture *pipeline_capture(const struct pipeline *);
 const struct report_config *pipeline_report_config(const struct pipeline *);

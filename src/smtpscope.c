@@ -19,6 +19,7 @@
 #include "opthelp.h"
 #include "options.h"
 #include "pipeline.h"
+#include "progress.h"
 #include "report/reporter.h"
 #include "report/statistics.h"
 
@@ -57,6 +58,9 @@ catch_signals(void)
 	if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
 		sigaction(SIGHUP, &ending, NULL);
 	sigaction(SIGUSR1, &asking, NULL);
+#ifdef SIGINFO
+	sigaction(SIGINFO, &asking, NULL); /* ^T, where there is such a key */
+#endif
 }
 
 static void
@@ -136,18 +140,26 @@ run_status(const struct options *o, const struct run *run)
 }
 
 static void
-run_loop(struct pipeline *p)
+run_loop(struct pipeline *p, struct progress *progress)
 {
 	enum capture_status status = CAPTURE_AGAIN;
 	struct error err = { "" };
+	uint64_t done, total;
+	unsigned step;
 
+	/* A pipe may be slow, and a step waits for its packets: look at the signals after each. */
+	capture_progress(pipeline_capture(p), &done, &total);
+	step = total || capture_is_live(pipeline_capture(p)) ? STEP_PACKETS : 1;
 	while (!stop && (status == CAPTURE_PACKET || status == CAPTURE_AGAIN)) {
-		status = pipeline_step(p, STEP_PACKETS, &err);
+		status = pipeline_step(p, step, &err);
+		progress_tick(progress);
 		if (statistics) {
 			statistics = 0;
+			progress_erase(progress);
 			tell_statistics(pipeline_run(p));
 		}
 	}
+	progress_erase(progress);
 	if (status == CAPTURE_ERROR)
 		complain(&err);
 }
@@ -158,6 +170,7 @@ act_run(const struct options *o)
 	bool live = o->interfaces.n != 0;
 	enum exit_status status;
 	struct error err = { "" };
+	struct progress *progress;
 	struct pipeline *p;
 
 	p = pipeline_new(o, &status, &err);
@@ -169,7 +182,9 @@ act_run(const struct options *o)
 	catch_signals();
 	if (live)
 		tell_interfaces(o);
-	run_loop(p);
+	progress = progress_new(o, p);
+	run_loop(p, progress);
+	progress_free(progress);
 	running = NULL;
 	pipeline_finish(p);
 	if (live)

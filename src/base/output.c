@@ -33,6 +33,8 @@ struct output {
 	char *buffer;    /* of fp, freed after it */
 	struct sbuf mem; /* used if fp is NULL */
 	int error;       /* errno of the first failure, 0: none */
+	void (*before)(void *); /* NULL: nobody wants to know of writes */
+	void *ctx;              /* its */
 };
 
 static FILE *
@@ -78,6 +80,13 @@ output_memory(void)
 	return o;
 }
 
+void
+output_before(struct output *o, void (*before)(void *), void *ctx)
+{
+	o->before = before;
+	o->ctx = ctx;
+}
+
 static void
 output_fail(struct output *o, int error)
 {
@@ -95,6 +104,8 @@ out_write(struct output *o, struct slice s)
 			output_fail(o, ENOMEM);
 		return;
 	}
+	if (o->before)
+		o->before(o->ctx);
 	errno = 0;
 	if (fwrite_unlocked(s.p, 1, s.n, o->fp) != s.n)
 		output_fail(o, errno);
@@ -111,7 +122,7 @@ out_putc(struct output *o, int c)
 {
 	uint8_t octet = (uint8_t)c;
 
-	if (o->error || !o->fp) {
+	if (o->error || !o->fp || o->before) {
 		out_write(o, slice_of(&octet, 1));
 		return;
 	}

@@ -15,6 +15,8 @@ struct output;
 /* "-" is standard output.  NULL with the error set when it cannot be opened. */
 struct output *output_open(const char *path, struct error *);
 struct output *output_memory(void);
+/* Calls this before anything is added to a file, in whatever thread; NULL: no more. */
+void output_before(struct output *, void (*before)(void *ctx), void *ctx);
 void out_write(struct output *, struct slice);
 void out_puts(struct output *, const char *);
 void out_putc(struct output *, int);

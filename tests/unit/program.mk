@@ -20,3 +20,8 @@ tests_unit_test_optrc_SOURCES = tests/unit/test_optrc.c tests/unit/test_policy_l
 tests_unit_test_optrc_LDADD = $(UNIT_LDADD)
 tests_unit_test_policy_SOURCES = tests/unit/test_policy.c tests/unit/test_policy_line.h
 tests_unit_test_policy_LDADD = $(UNIT_LDADD)
+
+check_PROGRAMS += tests/unit/test_progress
+TESTS += tests/unit/test_progress
+tests_unit_test_progress_SOURCES = tests/unit/test_progress.c
+tests_unit_test_progress_LDADD = $(UNIT_LDADD)
