@@ -20,6 +20,8 @@ libsmtpscope_a_SOURCES += \
 	src/options_table.c \
 	src/optrc.c \
 	src/optrc.h \
+	src/optscreen.c \
+	src/optscreen.h \
 	src/optvalue.c \
 	src/optvalue.h \
 	src/pipeline.c \

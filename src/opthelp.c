@@ -26,6 +26,7 @@ static const struct {
 	{ GROUP_CAPTURE, "Capture" },
 	{ GROUP_ANALYSIS, "Analysis" },
 	{ GROUP_OUTPUT, "Output" },
+	{ GROUP_SCREEN, "Terminal interface" },
 	{ GROUP_OTHER, "Other" },
 };
 

@@ -50,7 +50,6 @@ static const struct {
 	{ "X", "showing packets as hex" },
 	{ "Y", "a display filter" },
 	{ "Z", "changing the user" },
-	{ "tui", "the terminal interface" },
 };
 
 static void
@@ -287,8 +286,10 @@ parse_line(struct options *o, int argc, char **argv, struct error *err)
 			o->time = TIME_NONE;
 		else if (code == '?' || code == ':')
 			rc = option_refused(code, argv, err);
-		else if ((row = row_find(code)))
+		else if ((row = row_find(code))) {
 			rc = options_set(o, row, optarg, err);
+			o->screen.report |= row->report;
+		}
 	}
 	o->nleading = o->words.n;
 	for (; optind < argc; optind++)
@@ -350,4 +351,5 @@ options_fini(struct options *o)
 	free(o->ports);
 	free(o->names);
 	policy_fini(&o->policy);
+	optscreen_fini(&o->screen);
 }

@@ -7,6 +7,7 @@
 #define SMTPSCOPE_OPTIONS_H
 
 #include "model/run.h"
+#include "optscreen.h"
 #include "policy.h"
 
 struct error;
@@ -74,6 +75,7 @@ struct options {
 	uint64_t threads;    /* 1, or 2; 0: as many as there are processors, of these two */
 	enum checksum_mode checksum;
 	struct policy policy;
+	struct optscreen screen;
 	const char *config; /* --config */
 	bool no_config;
 
@@ -83,7 +85,7 @@ struct options {
 	const char *filter_arg, *filter_file;
 };
 
-enum option_group { GROUP_INPUT, GROUP_CAPTURE, GROUP_ANALYSIS, GROUP_OUTPUT, GROUP_OTHER };
+enum option_group { GROUP_INPUT, GROUP_CAPTURE, GROUP_ANALYSIS, GROUP_OUTPUT, GROUP_SCREEN, GROUP_OTHER };
 
 enum option_kind {
 	KIND_NOTHING, /* accepted for the fingers' sake */
@@ -106,6 +108,7 @@ struct option_row {
 	size_t field;  /* offset in struct options */
 	uint64_t min, max;
 	int (*set)(struct options *, const char *arg, struct error *);
+	bool report;   /* it asks for a report: the terminal interface does not heed it */
 	bool optional; /* the argument may be left out: set() gets NULL then */
 };
 

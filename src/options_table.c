@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "options.h"
+#include "optscreen.h"
 #include "optvalue.h"
 #include "report/reporter.h"
 #include "report/statistics.h"
@@ -294,6 +295,7 @@ set_explain(struct options *o, const char *arg, struct error *err)
 #define ACTION(a)         .kind = KIND_ACTION, FIELD(action), .min = (a)
 #define CALL(function)    .kind = KIND_CALL, .set = (function)
 #define SETTABLE          .settable = true
+#define REPORT            .report = true
 
 /* clang-format off */
 static const struct option_row rows[] = {
@@ -354,21 +356,21 @@ static const struct option_row rows[] = {
 	  "warning, note, off or usual; repeatable", CALL(set_grade) },
 
 	{ 'T', "format", "FORMAT", GROUP_OUTPUT,
-	  "form of the report, see below", CALL(set_format) },
+	  "form of the report, see below", CALL(set_format), REPORT },
 	{ 'z', "statistics", "NAME[,NAME]", GROUP_OUTPUT,
 	  "tables about the run in place of its sessions;\n"
-	  "help lists them; as text, -T jsonl or -T csv", CALL(set_statistics) },
+	  "help lists them; as text, -T jsonl or -T csv", CALL(set_statistics), REPORT },
 	{ 'o', "output", "FILE", GROUP_OUTPUT,
-	  "where the report goes (default \"-\")", TEXT(output) },
+	  "where the report goes (default \"-\")", TEXT(output), REPORT },
 	{ 'q', "quiet", NULL, GROUP_OUTPUT,
-	  "findings and summaries only", FLAG(quiet) },
+	  "findings and summaries only", FLAG(quiet), REPORT },
 	{ 'v', "verbose", NULL, GROUP_OUTPUT,
-	  "more detail; repeatable", COUNT(verbose) },
+	  "more detail; repeatable", COUNT(verbose), REPORT },
 	{ 0, "severity", "LEVEL", GROUP_OUTPUT,
 	  "lowest shown: note (default), warning, error", CALL(set_severity), SETTABLE },
 	{ 0, "fail-on", "LEVEL", GROUP_OUTPUT,
 	  "exit status 1 if a finding reaches LEVEL;\n"
-	  "none (default) never", CALL(set_fail_on), SETTABLE },
+	  "none (default) never", CALL(set_fail_on), SETTABLE, REPORT },
 	{ 0, "color", "WHEN", GROUP_OUTPUT,
 	  "auto (default), always, never", CALL(set_color), SETTABLE },
 	{ 't', "time-format", "FORMAT", GROUP_OUTPUT,
@@ -384,11 +386,27 @@ static const struct option_row rows[] = {
 	{ 0, "show-text", NULL, GROUP_OUTPUT,
 	  "show the text of messages, too", FLAG(show_text) },
 	{ 'l', "line-buffered", NULL, GROUP_OUTPUT,
-	  "write every record at once", FLAG(line_buffered) },
+	  "write every record at once", FLAG(line_buffered), REPORT },
 	{ 'n', "numeric", NULL, GROUP_OUTPUT,
 	  "accepted; names are never looked up", NOTHING },
 	{ 'N', "no-tui", NULL, GROUP_OUTPUT,
-	  "accepted; the report is always text", NOTHING },
+	  "a report, even on a terminal", CALL(optscreen_text) },
+
+	{ 0, "tui", NULL, GROUP_SCREEN,
+	  "the terminal interface, even if standard input\n"
+	  "is no terminal; usual on one unless -N, -T, -z,\n"
+	  "-o, -q, -v, -l or --fail-on is given", CALL(optscreen_screen) },
+	{ 0, "theme", "NAME", GROUP_SCREEN,
+	  "colours: dark, light, mono, contrast", CALL(optscreen_theme), SETTABLE },
+	{ 0, "columns", "NAME[,NAME]", GROUP_SCREEN,
+	  "of the list of sessions", CALL(optscreen_columns), SETTABLE },
+	{ 0, "sort", "[-]NAME", GROUP_SCREEN,
+	  "column that the list is sorted by", CALL(optscreen_sort), SETTABLE },
+	{ 0, "ascii", "on|off", GROUP_SCREEN,
+	  "lines in ASCII, other characters escaped", CALL(optscreen_ascii), SETTABLE,
+	  .optional = true },
+	{ 0, "mouse", "on|off", GROUP_SCREEN,
+	  "heed the mouse (default off)", CALL(optscreen_mouse), SETTABLE, .optional = true },
 
 	{ 0, "list-checks", NULL, GROUP_OTHER,
 	  "list what can be found; -T jsonl: as JSON", ACTION(ACTION_LIST_CHECKS) },

@@ -21,6 +21,7 @@
 #include "base/mem.h"
 #include "optfile.h"
 #include "optrc.h"
+#include "optscreen.h"
 
 enum {
 	WORDS_MAX = 3,
@@ -32,14 +33,16 @@ enum {
 /* ---- lines ---- */
 
 static int
-do_suppress(struct options *o, char *const word[], struct error *err)
+do_suppress(struct options *o, char *const word[], size_t n, struct error *err)
 {
+	(void)n;
 	return options_suppress(o, word[0], err);
 }
 
 static int
-do_grade(struct options *o, char *const word[], struct error *err)
+do_grade(struct options *o, char *const word[], size_t n, struct error *err)
 {
+	(void)n;
 	return policy_grade(&o->policy, word[0], word[1], err);
 }
 
@@ -59,59 +62,106 @@ unsettable(const char *name, struct error *err)
 }
 
 static int
-do_set(struct options *o, char *const word[], struct error *err)
+do_set(struct options *o, char *const word[], size_t nwords, struct error *err)
 {
 	size_t n, i;
 	const struct option_row *rows = options_rows(&n);
 
+	(void)nwords;
 	for (i = 0; i < n; i++)
 		if (rows[i].settable && strcmp(rows[i].name, word[0]) == 0)
 			return options_set(o, &rows[i], word[1], err);
 	return unsettable(word[0], err);
 }
 
-static const struct {
-	const char *verb, *form;
-	size_t nwords; /* behind the verb */
-	int (*act)(struct options *, char *const word[], struct error *);
+static const struct verb {
+	const char *name, *form;
+	size_t least, most; /* words behind the verb */
+	bool rest;          /* the last word is what remains of the line */
+	int (*act)(struct options *, char *const word[], size_t n, struct error *);
 } verbs[] = {
-	{ "suppress", "suppress ID[,ID...]", 1, do_suppress },
-	{ "grade", "grade ID LEVEL", 2, do_grade },
-	{ "set", "set OPTION VALUE", 2, do_set },
+	{ "suppress", "suppress ID[,ID...]", 1, 1, false, do_suppress },
+	{ "grade", "grade ID LEVEL", 2, 2, false, do_grade },
+	{ "set", "set OPTION VALUE", 2, 2, false, do_set },
+	{ "bind", "bind [VIEW] KEY ACTION", 2, 3, false, optscreen_bind },
+	{ "unbind", "unbind [VIEW] KEY", 1, 2, false, optscreen_unbind },
+	{ "alias", "alias NAME COMMAND", 2, 2, true, optscreen_alias },
+	{ "color", "color STYLE COLOR [on COLOR] [ATTRIBUTE...]", 2, 2, true, optscreen_color },
 };
 
-/* `word' has one place more than any verb takes, so that a word too many shows. */
-static int
-do_words(struct options *o, char *const word[], size_t n, struct error *err)
+static const struct verb *
+find_verb(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
-		if (strcmp(word[0], verbs[i].verb) != 0)
-			continue;
-		if (n - 1 == verbs[i].nwords)
-			return verbs[i].act(o, word + 1, err);
-		error_set(err, "the form is \"%s\"", verbs[i].form);
-		return -1;
-	}
-	error_set(err, "\"%s\" is unknown: give suppress, grade or set", word[0]);
-	return -1;
+	for (i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
+		if (strcmp(name, verbs[i].name) == 0)
+			return &verbs[i];
+	return NULL;
+}
+
+/* The first word of the text, which is cut off; NULL: there is none. */
+static char *
+take_word(char **text)
+{
+	char *word = *text + strspn(*text, BLANKS);
+
+	*text = word + strcspn(word, BLANKS);
+	if (*text == word)
+		return NULL;
+	if (**text)
+		*(*text)++ = '\0';
+	return word;
 }
 
 /* A comment begins with a '#' at the beginning of a word. */
+static void
+cut_comment(char *line)
+{
+	size_t i, end = 0;
+
+	for (i = 0; line[i]; i++) {
+		if (line[i] == '#' && (i == 0 || strchr(BLANKS, line[i - 1])))
+			break;
+		if (!strchr(BLANKS, line[i]))
+			end = i + 1;
+	}
+	line[end] = '\0';
+}
+
 static int
 do_line(struct options *o, char *line, struct error *err)
 {
-	char *word[WORDS_MAX + 1], *next;
+	char *word[WORDS_MAX + 1], *name;
+	const struct verb *v;
 	size_t n = 0;
 
-	while (n <= WORDS_MAX && (next = strsep(&line, BLANKS)) != NULL) {
-		if (next[0] == '#')
-			break;
-		if (next[0] != '\0')
-			word[n++] = next;
+	cut_comment(line);
+	name = take_word(&line);
+	if (!name)
+		return 0;
+	v = find_verb(name);
+	if (!v) {
+		error_set(err,
+		    "\"%s\" is unknown: give suppress, grade, set, bind, unbind, alias or color",
+		    name);
+		return -1;
 	}
-	return n ? do_words(o, word, n, err) : 0;
+	while (n <= v->most) {
+		line += strspn(line, BLANKS);
+		if (v->rest && n + 1 == v->most) {
+			word[n] = line;
+			n += line[0] != '\0';
+			break;
+		}
+		if ((word[n] = take_word(&line)) == NULL)
+			break;
+		n++;
+	}
+	if (n >= v->least && n <= v->most)
+		return v->act(o, word, n, err);
+	error_set(err, "the form is \"%s\"", v->form);
+	return -1;
 }
 
 static int

@@ -245,7 +245,7 @@ read_character(const struct keyboard *in, size_t at, bool late, struct reading *
 	if (n) {
 		r->used = at + n;
 		r->key = (int)cp;
-	} else if (late || s.p[0] < 0xc0 || s.n >= lengths[(s.p[0] - 0xc0) >> 4]) {
+	} else if (late || s.p[0] < 0xc0 || s.p[0] > 0xf4 || s.n >= lengths[(s.p[0] - 0xc0) >> 4]) {
 		r->used = at + 1;
 	}
 }

@@ -6,6 +6,7 @@ libsmtpscope_a_SOURCES += \
 	src/tui/action.c src/tui/action.h \
 	src/tui/build.h \
 	src/tui/canvas.h \
+	src/tui/columns.c src/tui/columns.h \
 	src/tui/doc.h \
 	src/tui/folding.h \
 	src/tui/glyph.h \
@@ -45,7 +46,6 @@ libsmtpscope_a_SOURCES += \
 	src/tui/app.c src/tui/app.h \
 	src/tui/ask.c \
 	src/tui/bars.c \
-	src/tui/columns.c src/tui/columns.h \
 	src/tui/command.c src/tui/command.h \
 	src/tui/copy.c \
 	src/tui/help.c \

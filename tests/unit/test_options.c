@@ -273,7 +273,12 @@ static const struct line_row bad_rows[] = {
 	{ "unknown name with argument", { "--frobnicate=1" }, "--frobnicate: no such option" },
 	{ "ambiguous name", { "--list" }, "--list: several options begin like this" },
 	{ "not yet", { "-Y", "x" }, "-Y: a display filter is not in this version" },
-	{ "no TUI yet", { "--tui" }, "--tui: the terminal interface is not in this version" },
+	{ "unknown theme", { "--theme=pink", "-r-" },
+	    "--theme: \"pink\" is unknown: give dark, light, mono or contrast" },
+	{ "unknown column", { "--columns=number,x", "-r-" },
+	    "--columns: there is no column \"x\": give number, start, client, server, tls, tx, "
+	    "rcpt, octets, duration, wait, end, severity, result, cause, check, sender, recipients, "
+	    "helo, banner, queue-id, message-id, reply, seen" },
 };
 
 /* Parses the row's line; returns what options_parse() did. */

@@ -14,6 +14,7 @@
 
 #include "optrc.h"
 #include "test_policy_line.h"
+#include "tui/keymap.h"
 
 enum { PATH_LEN = 512 };
 
@@ -46,6 +47,11 @@ test_lines(void **state)
 	                           "set max-memory 8M\nset decode-as 1025,1026\nset decode-as 26\n"
 	                           "set engine native\nset fail-on error\nset checksum strict\n"
 	                           "set timeout 60\n"
+	                           "set theme mono\nset columns number,cause\nset sort -duration\n"
+	                           "set mouse on\n"
+	                           "alias hurt filter severity = error\n"
+	                           "bind ^X hurt # both\nbind list x dashboard\nunbind F5\n"
+	                           "color error white on red bold\n"
 	                           "grade harvest usual";
 	const char *const args[] = { "-rx", "--config=rc", NULL };
 	struct options o;
@@ -68,6 +74,16 @@ test_lines(void **state)
 	assert_true(o.fail_on_set && o.fail_on == SEV_ERROR);
 	assert_int_equal(o.checksum, CHECKSUM_STRICT);
 	assert_int_equal(o.timeout, 60);
+	assert_string_equal(o.screen.theme->name, "mono");
+	assert_int_equal(o.screen.nlines, 2);
+	assert_string_equal(o.screen.lines[1], "set sort -duration");
+	assert_true(o.screen.mouse && !o.screen.ascii);
+	assert_string_equal(keymap_lookup(o.screen.keys, VIEW_FRAMES, 'X' - '@').command,
+	    "filter severity = error");
+	assert_int_equal(keymap_lookup(o.screen.keys, VIEW_LIST, 'x').action, ACT_DASHBOARD);
+	assert_int_equal(keymap_lookup(o.screen.keys, VIEW_FRAMES, 'x').action, ACT_NONE);
+	assert_true(o.screen.colors.set[STYLE_ERROR]);
+	assert_int_equal(o.screen.colors.look[STYLE_ERROR].bg, 1);
 	options_fini(&o);
 	put_file("rc", text);
 	assert_int_equal(parse(&o, args, &err), -1);
@@ -81,9 +97,11 @@ test_bad_lines(void **state)
 	static const struct {
 		const char *text, *want;
 	} rows[] = {
-		{ "frobnicate", "rc:1: \"frobnicate\" is unknown: give suppress, grade or set" },
+		{ "frobnicate", "rc:1: \"frobnicate\" is unknown: give suppress, grade, set, bind, unbind, alias "
+		    "or color" },
 		{ "\n\nSuppress tarpit\n",
-		    "rc:3: \"Suppress\" is unknown: give suppress, grade or set" },
+		    "rc:3: \"Suppress\" is unknown: give suppress, grade, set, bind, unbind, alias or "
+		    "color" },
 		{ "suppress", "rc:1: the form is \"suppress ID[,ID...]\"" },
 		{ "suppress tarpit harvest", "rc:1: the form is \"suppress ID[,ID...]\"" },
 		{ "suppress tarpits", "rc:1: there is no check \"tarpits\"; near it: tarpit" },
@@ -101,7 +119,34 @@ test_bad_lines(void **state)
 		{ "set max-memory 1", "rc:1: --max-memory: 1 is out of range: 4M to 1024G" },
 		{ "set write out.pcap",
 		    "rc:1: \"write\" cannot be set here; what can: decode-as, engine, checksum, "
-		    "timeout, max-memory, threads, severity, fail-on, color, time-format" },
+		    "timeout, max-memory, threads, severity, fail-on, color, time-format, theme, "
+		    "columns, sort, ascii, mouse" },
+		{ "set theme pink",
+		    "rc:1: --theme: \"pink\" is unknown: give dark, light, mono or contrast" },
+		{ "set mouse maybe", "rc:1: --mouse: \"maybe\" is unknown: give off or on" },
+		{ "set sort tls",
+		    "rc:1: --sort: that is no column to sort by: give number, start, client, server, "
+		    "tx, rcpt, octets, duration, end, severity, result, sender, helo" },
+		{ "bind", "rc:1: the form is \"bind [VIEW] KEY ACTION\"" },
+		{ "bind x", "rc:1: the form is \"bind [VIEW] KEY ACTION\"" },
+		{ "bind list x y z", "rc:1: the form is \"bind [VIEW] KEY ACTION\"" },
+		{ "bind F13 help",
+		    "rc:1: \"F13\" is no key: keys are like x, ^X, F5, M-x, PgUp, Space" },
+		{ "bind x fly",
+		    "rc:1: \"fly\" is no action and no alias; ? in the program lists the actions" },
+		{ "bind garden x help",
+		    "rc:1: \"garden\" is no view: give list, frames, ladder, transcript, findings, "
+		    "finding, dashboard, help, settings, session or any" },
+		{ "bind list x redact", "rc:1: \"redact\" does nothing in the view list" },
+		{ "unbind", "rc:1: the form is \"unbind [VIEW] KEY\"" },
+		{ "alias help help", "rc:1: \"help\" is the name of an action" },
+		{ "alias x", "rc:1: the form is \"alias NAME COMMAND\"" },
+		{ "color sky blue",
+		    "rc:1: \"sky\" is no style: give plain, title, header, error, warning, note, "
+		    "client, server, dim, key, match, escape or good" },
+		{ "color error reddish",
+		    "rc:1: \"reddish\" is no colour: give black, red, green, yellow, blue, magenta, "
+		    "cyan, white, default, a number up to 255, bold, faint, underline or reverse" },
 	};
 	const char *const args[] = { "-rx", "--config=rc", NULL };
 	struct options o;

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # Unit tests of the area tui.
-tui_tests = tests/unit/test_canvas
+tui_tests = tests/unit/test_canvas tests/unit/test_keys
 check_PROGRAMS += $(tui_tests)
 TESTS += $(tui_tests)
 tests_unit_test_canvas_SOURCES = tests/unit/test_canvas.c tests/unit/guarded.h
 tests_unit_test_canvas_LDADD = $(UNIT_LDADD)
+tests_unit_test_keys_SOURCES = tests/unit/test_keys.c
+tests_unit_test_keys_LDADD = $(UNIT_LDADD)
 
 # The documents of all views, as a terminal would show them.
 check_PROGRAMS += tests/showdoc
