@@ -23,6 +23,15 @@ TRACE_TESTS = tests/run-golden.sh tests/run-engines.sh tests/run-property.sh \
 	tests/run-threads.sh
 dist_check_SCRIPTS += $(TRACE_TESTS)
 TESTS += $(TRACE_TESTS)
+
+# What the terminal interface shows of the traces.
+dist_check_SCRIPTS += tests/run-documents.sh
+if HAVE_TUI
+check_PROGRAMS += tests/showdoc
+TESTS += tests/run-documents.sh
+tests_showdoc_SOURCES = tests/showdoc.c
+tests_showdoc_LDADD = $(PROGRAM_LIBS)
+endif
 MOSTLYCLEANFILES += tests/failed-*.pcap
 EXTRA_DIST += tests/judge.py tests/property.py tests/report.py tests/transcripts.py \
 	tests/statistics.py tests/statistics tests/progress.py tests/expect traces
@@ -31,6 +40,8 @@ EXTRA_DIST += tests/judge.py tests/property.py tests/report.py tests/transcripts
 .PHONY: update-golden check-long
 update-golden: smtpscope$(EXEEXT) $(check_PROGRAMS)
 	@$(AM_TESTS_ENVIRONMENT) UPDATE=1 T='$(T)' R='$(R)' $(srcdir)/tests/run-golden.sh
+	@$(AM_TESTS_ENVIRONMENT) UPDATE=1 T='$(T)' R='$(R)' $(srcdir)/tests/run-documents.sh || \
+		test $$? -eq 77
 	@test -n '$(T)$(R)' || { $(AM_TESTS_ENVIRONMENT) \
 		UPDATE=1 $(srcdir)/tests/run-statistics.sh; }
 

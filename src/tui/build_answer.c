@@ -89,7 +89,10 @@ put_cause(struct answer *a)
 	struct output *o = output_memory();
 	struct slice detail = slice_str(f->detail ? f->detail : "");
 
-	out_printf(o, "%s: %s.", who[f->culprit], f->check->title);
+	/* A remark blames nobody. */
+	if (f->severity > SEV_NOTE)
+		out_printf(o, "%s: ", who[f->culprit]);
+	out_printf(o, "%s.", f->check->title);
 	detail = first_sentence(detail);
 	if (detail.n && detail.n <= CAUSE_OCTETS) {
 		out_putc(o, ' ');
@@ -180,6 +183,20 @@ put_message(struct answer *a, const struct smtp_transaction *t)
 	put_row(a, "Mail   ", outlook_style(mail_fate(t)), o);
 }
 
+/* A message without MAIL: the capture began, or was damaged, before it. */
+static void
+put_unknown(struct answer *a, struct output *o)
+{
+	const struct smtp_body *b = STAILQ_FIRST(&a->h.s->bodies);
+
+	if (b) {
+		common_count(o, (uint64_t)(b->end - b->off), "octet");
+		out_puts(o, " of a message, whose sender and recipients were not captured");
+	} else {
+		out_puts(o, a->h.s->tls.via != TLS_NONE ? "inside TLS: not known" : "none");
+	}
+}
+
 /* The worst message, and how many others there are. */
 static void
 put_mail(struct answer *a)
@@ -196,10 +213,8 @@ put_mail(struct answer *a)
 	for (i = 0; i < n; i++)
 		put_message(a, worst[i]);
 	o = output_memory();
-	if (n == 0 && a->h.s->tls.via != TLS_NONE)
-		out_puts(o, "inside TLS: not known");
-	else if (n == 0)
-		out_puts(o, "none was under way");
+	if (n == 0)
+		put_unknown(a, o);
 	else if (a->h.s->ntransactions > n)
 		out_printf(o, "and %" PRIu32 " more", a->h.s->ntransactions - n);
 	a->h.frame = 0;

@@ -9,14 +9,10 @@
 #include "base/error.h"
 #include "base/output.h"
 #include "report/incident.h"
-#include "report/keep.h"
-#include "report/ladder.h"
-#include "report/step.h"
-#include "report/tcpline.h"
 #include "tui/loglines.h"
 #include "tui/sheet.h"
 
-enum { INDENT = 2, FRAME_COLUMNS = 10 };
+enum { INDENT = 2 };
 
 struct page {
 	struct sheet h;
@@ -59,93 +55,6 @@ put_happened(struct page *p)
 		p->h.frame = f->parent->frame;
 		sheet_wrap_take(&p->h, &plain, STYLE_WARNING, o);
 	}
-}
-
-/* -- the frames ------------------------------------------------------------------------- */
-
-struct frames {
-	struct step_source from;
-	bool transcript;
-};
-
-/* "frame 58   +0.560500 S>C  552 Message exceeds ..." and its TCP line. */
-static void
-put_record(struct page *p, struct frames *v, const struct ledger_seg *g, bool anchor)
-{
-	struct step step = { .kind = STEP_FRAME };
-	struct output *o = output_memory();
-	enum stream_dir role = smtp_role(p->h.s, g);
-
-	v->from.lines = 0;
-	step_fill(&step, &v->from, g);
-	p->h.frame = g->frame;
-	sheet_line(&p->h, 0);
-	doc_printf(p->h.doc, STYLE_PLAIN, "%s%7" PRIu64, anchor ? "> " : "  ", g->frame);
-	doc_column(p->h.doc, FRAME_COLUMNS, 1);
-	sheet_time(&p->h, g->ts, p->f->ts);
-	sheet_str(&p->h, role == DIR_CLIENT ? STYLE_CLIENT : STYLE_SERVER,
-	    role == DIR_CLIENT ? "C>S " : "S>C ");
-	ladder_label(o, &step);
-	sheet_take(&p->h, role == DIR_CLIENT ? STYLE_CLIENT : STYLE_SERVER, o);
-	if (step.lost)
-		sheet_str(&p->h, STYLE_ERROR, "  never acknowledged");
-	step_fini(&step);
-	if (v->transcript)
-		return;
-	o = output_memory();
-	tcp_line(o, p->h.s->stream, g);
-	sheet_line(&p->h, 0);
-	doc_column(p->h.doc, FRAME_COLUMNS, 0);
-	sheet_take(&p->h, STYLE_DIM, o);
-}
-
-static void
-put_frame(struct page *p, struct frames *v, uint64_t frame)
-{
-	const struct ledger *l = &p->h.s->stream->ledger;
-	size_t i = keep_record(l, frame);
-	bool any = false;
-
-	/* A line of a transcript may have been sent in several segments. */
-	for (; i < l->n && l->seg[i].frame <= frame; i++) {
-		if (v->transcript && l->seg[i].len == 0)
-			continue;
-		put_record(p, v, &l->seg[i], frame == p->f->frame);
-		any = true;
-	}
-	if (any)
-		return;
-	p->h.frame = frame;
-	sheet_line(&p->h, 0);
-	doc_printf(p->h.doc, STYLE_PLAIN, "%s%7" PRIu64 "  not of this connection, or not kept",
-	    frame == p->f->frame ? "> " : "  ", frame);
-}
-
-static void
-put_evidence(struct page *p)
-{
-	struct frames v = { .from = { .s = p->h.s, .cfg = &p->h.cfg, .r = p->h.redactor },
-		.transcript = p->h.s->stream->transcript };
-	uint64_t frames[FINDING_MAX_FRAMES + 1];
-	unsigned n = 0, i, k;
-
-	put_section(p, v.transcript ? "EVIDENCE: LINES" : "EVIDENCE: FRAMES");
-	frames[n++] = p->f->frame;
-	for (i = 0; i < p->f->nframes && i < FINDING_MAX_FRAMES; i++) {
-		uint64_t frame = p->f->frames[i];
-
-		for (k = n; k > 0 && frames[k - 1] > frame; k--)
-			;
-		if (k > 0 && frames[k - 1] == frame)
-			continue;
-		memmove(frames + k + 1, frames + k, (n - k) * sizeof *frames);
-		frames[k] = frame;
-		n++;
-	}
-	frame_view_set(&v.from.view, &p->h.cfg, p->h.s);
-	for (i = 0; i < n; i++)
-		put_frame(p, &v, frames[i]);
-	frame_view_fini(&v.from.view);
 }
 
 /* -- how sure --------------------------------------------------------------------------- */
@@ -350,7 +259,8 @@ build_finding(struct doc *title, struct doc *body, const struct smtp_session *s,
 	p.e = evidence_new(s, p.f, &p.h.cfg, p.h.redactor, false);
 	set_incident(&p);
 	put_happened(&p);
-	put_evidence(&p);
+	put_section(&p, s->stream->transcript ? "EVIDENCE: LINES" : "EVIDENCE: FRAMES");
+	sheet_evidence(&p.h, p.f);
 	put_proof(&p);
 	put_ruled_out(&p);
 	put_meaning(&p);

@@ -9,6 +9,7 @@
  */
 #include <inttypes.h>
 
+#include "base/error.h"
 #include "base/output.h"
 #include "report/tcpline.h"
 #include "tui/folding.h"
@@ -19,8 +20,7 @@ enum {
 	FRAME_COLUMNS = 9,
 	BELOW = 9,        /* where TCP lines begin, if not in the summary */
 	TCP_COLUMNS = 72, /* of a TCP line */
-	TEXT_MIN = 16,    /* of quoted text, however narrow the screen is */
-	TAIL_COLUMNS = 18 /* behind quoted text: "Cmd: ", ", 1234 bytes" */
+	TEXT_MIN = 16     /* of quoted text, however narrow the screen is */
 };
 
 struct frames {
@@ -94,30 +94,89 @@ put_flags(struct frames *b, const struct ledger_seg *g)
 		sheet_str(&b->h, STYLE_WARNING, ", zero window");
 }
 
+/* "(offers SIZE PIPELINING STARTTLS)", as many as there is room for; nothing if it is no reply to
+ * EHLO. */
+static void
+put_offers(struct output *o, const struct smtp_session *s, const struct smtp_reply *r, int room)
+{
+	const struct smtp_ehlo *e;
+	unsigned i;
+
+	STAILQ_FOREACH (e, &s->ehlos, link)
+		if (e->reply == r)
+			break;
+	if (!e || e->next == 0)
+		return;
+	out_puts(o, "(offers");
+	for (i = 0; i < e->next; i++) {
+		struct slice word = e->ext[i].keyword;
+
+		if ((int)(output_slice(o).n + word.n) + 6 > room) {
+			out_puts(o, " ...");
+			break;
+		}
+		out_putc(o, ' ');
+		out_write(o, word);
+	}
+	out_putc(o, ')');
+}
+
 /* What stands behind the text of a part if there is room. */
 static void
 put_remark(struct frames *b, const struct frame_part *part, int room)
 {
 	struct output *o = output_memory();
 
+	room -= 2;
 	if (part->piece && part->begins) {
-		if (part->piece->kind == PIECE_REPLY)
-			sheet_answered(o, b->h.s, part->piece->reply);
-		else if (part->piece->kind == PIECE_LINE && part->piece->unit->flags & UNIT_EARLY)
+		if (part->piece->kind == PIECE_REPLY) {
+			put_offers(o, b->h.s, part->piece->reply, room);
+			if (output_slice(o).n == 0)
+				sheet_answered(o, b->h.s, part->piece->reply);
+		} else if (part->piece->kind == PIECE_LINE &&
+		    part->piece->unit->flags & UNIT_EARLY) {
 			out_puts(o, "(pipelined)");
+		}
 	}
 	if (output_slice(o).n)
 		sheet_str(&b->h, STYLE_PLAIN, "  ");
-	sheet_take_if(&b->h, STYLE_DIM, o, room - 2);
+	sheet_take_if(&b->h, STYLE_DIM, o, room);
+}
+
+static struct output *
+words_within(struct frames *b, const struct frame_part *part, int columns)
+{
+	struct output *o = output_memory();
+
+	b->f.view.columns = columns < TEXT_MIN ? TEXT_MIN : (unsigned)columns;
+	frame_part_put(o, &b->f.view, part);
+	return o;
+}
+
+/* The part in words, its quoted text cut so that all of it fits. */
+static struct output *
+part_words(struct frames *b, const struct frame_part *part, int room)
+{
+	struct output *o = words_within(b, part, room);
+	struct error err;
+	int columns = sheet_columns(&b->h, output_slice(o));
+
+	if (columns <= room)
+		return o;
+	/* Cut as far as possible, it tells how much stands around the text; the dots are known. */
+	output_close(o, &err);
+	o = words_within(b, part, TEXT_MIN);
+	columns = sheet_columns(&b->h, output_slice(o)) - TEXT_MIN;
+	output_close(o, &err);
+	return words_within(b, part, room - columns);
 }
 
 static void
 put_part(struct frames *b, const struct frame_part *part, enum stream_dir role)
 {
-	struct output *o = output_memory();
 	int room = b->h.opt->width - b->summary;
+	struct output *o = part_words(b, part, room);
 
-	frame_part_put(o, &b->f.view, part);
 	room -= sheet_columns(&b->h, output_slice(o));
 	sheet_take(&b->h,
 	    part->piece && part->piece->kind != PIECE_GAP ? role_style(role) : STYLE_WARNING, o);
@@ -248,7 +307,6 @@ build_frames(struct doc *title, struct doc *body, const struct smtp_session *s,
 {
 	struct frames b = { .wide = opt->width >= WIDE };
 	struct fold fold;
-	int room;
 
 	sheet_init(&b.h, title, s, opt, 0);
 	sheet_title(&b.h, "Frames");
@@ -258,8 +316,6 @@ build_frames(struct doc *title, struct doc *body, const struct smtp_session *s,
 	doc_ascii(body, opt->ascii);
 	sheet_findings_init(&b.findings, &b.h);
 	folding_init(&b.f, &b.h.cfg, s, opt->unfold);
-	room = opt->width - b.summary - TAIL_COLUMNS;
-	b.f.view.columns = room < TEXT_MIN ? TEXT_MIN : (unsigned)room;
 	while (folding_next(&b.f, &fold)) {
 		if (fold.first == fold.last)
 			put_frame(&b, &fold);

@@ -148,7 +148,7 @@ put_arrow(struct rungs *b, const struct step *p, enum stroke stroke)
 	sheet_str(&b->h, style, p->role == DIR_SERVER ? head : "");
 	repeat(b, style, v->stroke[stroke], rest / 2);
 	sheet_str(&b->h, style, " ");
-	sheet_text(&b->h, style, label);
+	doc_text(b->h.doc, style, label); /* a step has its names replaced already */
 	sheet_str(&b->h, style, cut);
 	sheet_str(&b->h, style, " ");
 	repeat(b, style, v->stroke[stroke], rest - rest / 2);
@@ -288,8 +288,8 @@ put_legend(struct rungs *b)
 	sheet_blank(&b->h);
 	sheet_line(&b->h, DOC_HEAD);
 	doc_printf(b->h.doc, STYLE_DIM,
-	    " %s%s payload  %s%s none  %s%s pipelined or several  %s%s never acknowledged  * see "
-	    "findings",
+	    " %s%s payload  %s%s empty  %s%s several, pipelined  %s%s never acknowledged  * "
+	    "finding",
 	    v->stroke[STROKE_PAYLOAD], v->right, v->stroke[STROKE_NONE], v->right,
 	    v->stroke[STROKE_SEVERAL], v->right, v->stroke[STROKE_PAYLOAD], v->lost);
 }

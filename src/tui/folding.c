@@ -10,6 +10,7 @@
 
 #include "base/output.h"
 #include "base/timefmt.h"
+#include "report/tcpline.h"
 #include "tui/folding.h"
 
 enum { WAITS_SHOWN = 6 };
@@ -36,6 +37,14 @@ is_again(const struct ledger_seg *g)
 	return g->kind == KIND_RETRANSMISSION || g->kind == KIND_KEEPALIVE || g->kind == KIND_PROBE;
 }
 
+/* A bare acknowledgement that closes the window: in a run it is counted. */
+static bool
+is_full(const struct folding *f, const struct ledger_seg *g)
+{
+	return g->len == 0 && g->win == 0 && g->kind == KIND_EMPTY && (g->flags & TCP_ACK) &&
+	    !tcp_issues(f->view.s->stream, g);
+}
+
 /* Can the record be in a run of this class? */
 static bool
 is_foldable(const struct folding *f, size_t i, bool again, bool begun)
@@ -44,7 +53,7 @@ is_foldable(const struct folding *f, size_t i, bool again, bool begun)
 
 	if (f->keep.near[i] || g->flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_URG))
 		return false;
-	if (begun && frame_is_ack(&f->view, g))
+	if (begun && (frame_is_ack(&f->view, g) || is_full(f, g)))
 		return true;
 	return again ? is_again(g) : frame_is_bulk(&f->view, g);
 }
@@ -87,6 +96,7 @@ folding_next(struct folding *f, struct fold *fold)
 
 		fold->frames += g->count;
 		fold->octets += g->len;
+		fold->full += is_full(f, g);
 		if (!fold->what)
 			fold->what = frame_bulk_name(&f->view, g);
 	}
@@ -140,6 +150,10 @@ folding_words(struct output *o, const struct folding *f, const struct fold *fold
 		    fold->what ? fold->what : "data");
 	else
 		out_puts(o, " without payload");
+	if (fold->full)
+		out_printf(o, ", window closed %s", common_number(number, fold->full));
+	if (fold->full)
+		out_puts(o, fold->full == 1 ? " time" : " times");
 	if (fold->again && !f->view.s->stream->transcript)
 		put_waits(o, fold);
 }

@@ -24,6 +24,7 @@ struct fold {
 	const struct ledger_seg *first, *last; /* the same: shown as it is */
 	bool again;                            /* only octets that were sent before */
 	uint64_t frames, octets;
+	uint64_t full;       /* acknowledgements that closed the window */
 	const char *what;    /* "message text", or NULL */
 	enum keep_mark mark; /* of a record that is shown */
 	int64_t previous;    /* time of the record shown before */

@@ -4,6 +4,7 @@
 # configuration file means the same everywhere.
 libsmtpscope_a_SOURCES += \
 	src/tui/action.c src/tui/action.h \
+	src/tui/board.h \
 	src/tui/build.h \
 	src/tui/canvas.h \
 	src/tui/columns.c src/tui/columns.h \
@@ -24,6 +25,8 @@ PROGRAM_LIBS += $(CURSES_LIBS) $(UNISTRING_LIBS)
 
 # Canvas and documents.
 libsmtpscope_a_SOURCES += \
+	src/tui/board_tables.c \
+	src/tui/board_time.c \
 	src/tui/build_answer.c \
 	src/tui/build_dashboard.c \
 	src/tui/build_finding.c \
@@ -37,6 +40,8 @@ libsmtpscope_a_SOURCES += \
 	src/tui/glyph.c \
 	src/tui/loglines.c \
 	src/tui/sheet.c \
+	src/tui/sheet_evidence.c \
+	src/tui/sheet_findings.c \
 	src/tui/sheet_words.c \
 	src/tui/tally.c
 

@@ -45,6 +45,7 @@ static const struct log_line lines[] = {
 	{ "pipelining-sync-point", DIR_SERVER, "postfix/smtpd", "improper command pipelining after" },
 	{ "pipelined-commands-lost", DIR_CLIENT, "postfix/smtp", "lost connection with" },
 	{ "pipelined-commands-lost", DIR_CLIENT, "exim", "Remote host closed connection in response to" },
+	{ "reply-missing", DIR_CLIENT, "postfix/smtp", "lost connection with" },
 	{ "reply-missing", DIR_CLIENT, "postfix/smtp", "timed out while sending" },
 	{ "reply-missing", DIR_CLIENT, "exim", "SMTP timeout after" },
 	{ "reply-syntax", DIR_CLIENT, "exim", "Malformed SMTP reply in response to" },
@@ -72,6 +73,12 @@ static const struct log_line lines[] = {
 	{ "server-idle-timeout", DIR_SERVER, "sendmail", "timeout waiting for input from" },
 };
 /* clang-format on */
+
+const char *
+loglines_id(size_t i)
+{
+	return i < COUNT(lines) ? lines[i].check : NULL;
+}
 
 static void
 put_line(struct output *o, const struct log_line *line, const struct log_line *before)

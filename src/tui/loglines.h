@@ -15,5 +15,7 @@ struct output;
 bool loglines_check(struct output *, const struct check_info *);
 /* The same for what became of a message, in the log of the sending side. */
 bool loglines_result(struct output *, const struct smtp_transaction *);
+/* The check of the i-th line, NULL behind the last: so that a test can look for each. */
+const char *loglines_id(size_t i);
 
 #endif

@@ -99,6 +99,20 @@ sheet_take_if(struct sheet *h, enum style style, struct output *o, int room)
 	return fits;
 }
 
+void
+sheet_cut(struct sheet *h, enum style style, struct slice s, int room)
+{
+	bool cut = sheet_columns(h, s) > room;
+
+	if (room < 8)
+		return;
+	if (cut)
+		s.n = common_fit(s, (size_t)(room - 3));
+	doc_text(h->doc, style, s);
+	if (cut)
+		sheet_str(h, style, "...");
+}
+
 /* -- paragraphs ------------------------------------------------------------------------- */
 
 static void

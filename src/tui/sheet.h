@@ -42,6 +42,8 @@ void sheet_str(struct sheet *, enum style, const char *);
 void sheet_take(struct sheet *, enum style, struct output *);
 /* Takes it only if it fits into `room' columns; false: it did not. */
 bool sheet_take_if(struct sheet *, enum style, struct output *, int room);
+/* A text in which nothing is to be hidden any more, cut to `room' columns. */
+void sheet_cut(struct sheet *, enum style, struct slice, int room);
 /* Columns that the text takes. */
 int sheet_columns(const struct sheet *, struct slice);
 
@@ -90,6 +92,8 @@ void sheet_findings_init(struct sheet_findings *, const struct sheet *);
 /* The next one of this frame or an earlier one; NULL: none. */
 const struct finding *sheet_finding_upto(struct sheet_findings *, uint64_t frame);
 void sheet_findings_fini(struct sheet_findings *);
+/* The frames that the finding names, in the order of the capture. */
+void sheet_evidence(struct sheet *, const struct finding *);
 /* How the session ended, below everything else. */
 void sheet_ending(struct sheet *);
 /* The time of a frame in a column of its own, as the view wants it. */

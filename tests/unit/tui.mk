@@ -8,8 +8,3 @@ tests_unit_test_canvas_SOURCES = tests/unit/test_canvas.c tests/unit/guarded.h
 tests_unit_test_canvas_LDADD = $(UNIT_LDADD)
 tests_unit_test_keys_SOURCES = tests/unit/test_keys.c
 tests_unit_test_keys_LDADD = $(UNIT_LDADD)
-
-# The documents of all views, as a terminal would show them.
-check_PROGRAMS += tests/showdoc
-tests_showdoc_SOURCES = tests/showdoc.c
-tests_showdoc_LDADD = $(PROGRAM_LIBS)
