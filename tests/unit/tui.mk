@@ -8,3 +8,11 @@ tests_unit_test_canvas_SOURCES = tests/unit/test_canvas.c tests/unit/guarded.h
 tests_unit_test_canvas_LDADD = $(UNIT_LDADD)
 tests_unit_test_keys_SOURCES = tests/unit/test_keys.c
 tests_unit_test_keys_LDADD = $(UNIT_LDADD)
+
+# Documents are built from the scenes that the reporters are tested with.
+if HAVE_TUI
+check_PROGRAMS += tests/unit/test_build
+TESTS += tests/unit/test_build
+tests_unit_test_build_SOURCES = tests/unit/test_build.c $(report_test_scene)
+tests_unit_test_build_LDADD = $(UNIT_LDADD)
+endif
