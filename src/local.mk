@@ -35,7 +35,9 @@ libsmtpscope_a_SOURCES += \
 	src/reopen_input.c \
 	src/reopen_input.h \
 	src/reopen_notes.c \
-	src/reopen_notes.h
+	src/reopen_notes.h \
+	src/selection.c \
+	src/selection.h
 
 bin_PROGRAMS += smtpscope
 smtpscope_SOURCES = src/smtpscope.c

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "filter/filter.h"
 #include "optinput.h"
 #include "options.h"
 #include "optrc.h"
@@ -48,7 +49,6 @@ static const struct {
 	{ "W", "rotating files" },
 	{ "x", "showing packets as hex" },
 	{ "X", "showing packets as hex" },
-	{ "Y", "a display filter" },
 	{ "Z", "changing the user" },
 };
 
@@ -348,6 +348,7 @@ options_fini(struct options *o)
 	word_list_fini(&o->interfaces);
 	word_list_fini(&o->words);
 	free(o->filter);
+	filter_free(o->show);
 	free(o->ports);
 	free(o->names);
 	policy_fini(&o->policy);

@@ -11,6 +11,7 @@
 #include "policy.h"
 
 struct error;
+struct filter;
 struct reassembler_ops;
 struct reporter_ops;
 
@@ -31,7 +32,8 @@ enum options_action {
 	ACTION_LIST_CHECKS,
 	ACTION_EXPLAIN,
 	ACTION_MAN_CHECKS,
-	ACTION_LIST_STATISTICS
+	ACTION_LIST_STATISTICS,
+	ACTION_FILTER_HELP
 };
 
 enum checksum_mode { CHECKSUM_REPORT, CHECKSUM_STRICT, CHECKSUM_IGNORE };
@@ -49,6 +51,8 @@ struct options {
 	struct word_list interfaces; /* -i */
 	char *filter;                /* owned: the capture filter in force, or NULL */
 	const char *filter_word;     /* first word of a filter that came as words, or NULL */
+	struct filter *show;        /* owned: -Y, the sessions to report; NULL: all */
+	const char *display_filter; /* the same as it was given; borrowed from argv */
 	uint64_t snaplen, buffer, first_frame, max_packets; /* 0: not given; buffer in octets */
 	bool no_promisc;
 	const char *linktype;

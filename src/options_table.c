@@ -11,6 +11,8 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/output.h"
+#include "filter/filter.h"
 #include "options.h"
 #include "optscreen.h"
 #include "optvalue.h"
@@ -153,6 +155,43 @@ set_statistics(struct options *o, const char *arg, struct error *err)
 		return 0;
 	}
 	return statistics_parse(arg, &o->statistics, err);
+}
+
+/* The place of the mistake goes below the sentence. */
+static void
+point_at_mistake(const char *text, size_t column, struct error *err)
+{
+	struct output *o = output_memory();
+	struct error what = *err, ignored;
+	struct slice lines;
+
+	filter_point(o, text, column, 2);
+	lines = output_slice(o);
+	/* The last line ends where the message does. */
+	error_set(err, "%s\n%.*s", what.text, (int)lines.n - 1, (const char *)lines.p);
+	output_close(o, &ignored);
+}
+
+static int
+set_display_filter(struct options *o, const char *arg, struct error *err)
+{
+	struct filter *filter;
+	size_t column;
+
+	if (strcmp(arg, "help") == 0) {
+		o->action = ACTION_FILTER_HELP;
+		return 0;
+	}
+	filter = filter_compile(arg, &column, err);
+	if (!filter) {
+		if (arg[0])
+			point_at_mistake(arg, column, err);
+		return -1;
+	}
+	filter_free(o->show);
+	o->show = filter;
+	o->display_filter = arg;
+	return 0;
 }
 
 static int
@@ -355,6 +394,9 @@ static const struct option_row rows[] = {
 	  "severity of the findings of a check: error,\n"
 	  "warning, note, off or usual; repeatable", CALL(set_grade) },
 
+	{ 'Y', "display-filter", "EXPR", GROUP_OUTPUT,
+	  "only sessions that match: severity >= warning\n"
+	  "and rcpt ~ @example.net; help lists the fields", CALL(set_display_filter) },
 	{ 'T', "format", "FORMAT", GROUP_OUTPUT,
 	  "form of the report, see below", CALL(set_format), REPORT },
 	{ 'z', "statistics", "NAME[,NAME]", GROUP_OUTPUT,

@@ -36,6 +36,7 @@
 #include "optinput.h"
 #include "pipeline.h"
 #include "report/reporter.h"
+#include "selection.h"
 #include "smtp/checks.h"
 #include "smtp/dissector.h"
 #include "stream/reassembler.h"
@@ -61,6 +62,7 @@ struct pipeline {
 	struct dissector *dissector;
 	const struct reporter_ops *format; /* NULL: sessions go to the sink */
 	struct session_sink sink;
+	struct selection *selection; /* of the report; NULL: all sessions */
 	struct spool *spool; /* borrowed; NULL: none */
 	void *report; /* the reporter's state */
 	bool begun;   /* the reporter was started */
@@ -111,6 +113,10 @@ session_ended(void *ctx, struct smtp_session *s)
 	struct pipeline *p = ctx;
 	const struct smtp_transaction *tx;
 
+	if (!selection_wants(p->selection, s, false)) {
+		p->run.hidden_sessions++;
+		return;
+	}
 	p->run.sessions++;
 	p->run.closures[s->closure]++;
 	p->run.limited_sessions += s->limited;
@@ -140,7 +146,7 @@ session_changed(void *ctx, struct smtp_session *s)
 		p->sink.changed(p->sink.ctx, s);
 		return;
 	}
-	if (p->format->changed)
+	if (p->format->changed && selection_wants(p->selection, s, true))
 		p->format->changed(p->report, p->out, s);
 	flush_report(p);
 }
@@ -271,6 +277,10 @@ configure_report(struct pipeline *p)
 static void
 begin_report(struct pipeline *p)
 {
+	if (p->options->show) {
+		p->selection = selection_new(p->options->show);
+		p->run.display_filter = p->options->display_filter;
+	}
 	p->report = xcalloc(1, p->format->size ? p->format->size : 1);
 	p->format->begin(p->report, p->out, &p->config);
 	p->begun = true;
@@ -341,6 +351,7 @@ pipeline_close(struct pipeline *p, struct error *err)
 	if (p->begun && p->format->fini)
 		p->format->fini(p->report);
 	free(p->report);
+	selection_free(p->selection);
 	rc = output_close(p->out, err);
 	/* All may fail; the first one's reason is told. */
 	if (p->finished && p->export &&

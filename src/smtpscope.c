@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/output.h"
+#include "filter/filter.h"
 #include "catalogue.h"
 #include "opthelp.h"
 #include "options.h"
@@ -213,6 +214,8 @@ act_tell(const struct options *o)
 		catalogue_man(out);
 	else if (o->action == ACTION_LIST_CHECKS)
 		catalogue_list(out, strcmp(o->format->name, "jsonl") == 0);
+	else if (o->action == ACTION_FILTER_HELP)
+		filter_help(out);
 	else if (o->action == ACTION_LIST_STATISTICS)
 		statistics_help(out);
 	else if (catalogue_explain(out, o->explain, &err) != 0) {

@@ -19,7 +19,7 @@ tests_reopen_LDADD = $(PROGRAM_LIBS)
 
 TRACE_TESTS = tests/run-golden.sh tests/run-engines.sh tests/run-property.sh \
 	tests/run-mutations.sh tests/run-tshark.sh tests/run-corpus.sh tests/run-report.sh tests/run-transcripts.sh \
-	tests/run-statistics.sh tests/run-progress.sh \
+	tests/run-statistics.sh tests/run-filter.sh tests/run-progress.sh \
 	tests/run-threads.sh
 dist_check_SCRIPTS += $(TRACE_TESTS)
 TESTS += $(TRACE_TESTS)
@@ -33,7 +33,7 @@ tests_showdoc_SOURCES = tests/showdoc.c
 tests_showdoc_LDADD = $(PROGRAM_LIBS)
 endif
 MOSTLYCLEANFILES += tests/failed-*.pcap
-EXTRA_DIST += tests/judge.py tests/property.py tests/report.py tests/transcripts.py \
+EXTRA_DIST += tests/filter.py tests/judge.py tests/property.py tests/report.py tests/transcripts.py \
 	tests/statistics.py tests/statistics tests/progress.py tests/expect traces
 
 # The tests are slow because of their number; the long run is for a machine at night.

@@ -413,6 +413,7 @@ struct smtp_session {
 	const char *tunnel;        /* "SOCKS5", "HTTP CONNECT": SMTP runs inside it; NULL: no */
 	uint64_t tunnel_frame;     /* where the client asked for it */
 	bool ended;                /* the last event has come */
+	bool shown;                /* a live report has begun to tell of it (set by the program) */
 	enum stream_reason end_reason;
 	int64_t seen[2];           /* end of what was parsed, by role */
 

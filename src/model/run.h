@@ -20,6 +20,9 @@ struct run {
 	struct tracker_stats tracker;
 	bool live;
 	uint64_t sessions;                 /* reported as SMTP, LMTP or TLS on an SMTP port */
+	uint64_t hidden_sessions;          /* not reported: the display filter hides them; they are
+	                                    * in no other number of sessions and findings */
+	const char *display_filter;        /* -Y, or NULL */
 	uint64_t other_connections;        /* TCP connections that were no SMTP */
 	uint64_t forgotten;                /* entries about earlier sessions that made room */
 	uint64_t transactions;

@@ -115,6 +115,10 @@ jsonl_stats_object(struct jsonl *w, const struct run *run)
 	json_uint(j, "packets", run->capture.packets);
 	json_uint(j, "bytes", run->capture.bytes);
 	json_uint(j, "sessions", run->sessions);
+	if (run->display_filter)
+		json_uint(j, "hidden_sessions", run->hidden_sessions);
+	if (run->display_filter && !w->cfg->redact)
+		json_wire(j, "display_filter", slice_str(run->display_filter));
 	json_uint(j, "other_connections", run->other_connections);
 	json_uint(j, "transactions", run->transactions);
 	put_words(j, run);

@@ -22,6 +22,9 @@ put_totals(struct output *o, const struct run *run)
 
 	out_puts(o, "Run: ");
 	common_count(o, run->sessions, "session");
+	if (run->hidden_sessions)
+		out_printf(
+		    o, " of %s", common_number(number, run->sessions + run->hidden_sessions));
 	out_puts(o, ", ");
 	common_count(o, run->transactions, "message");
 	out_puts(o, "; ");
@@ -118,6 +121,12 @@ summary_run(struct output *o, const struct report_config *cfg, const struct run 
 	char number[NUMBER_TEXT_MAX];
 
 	put_totals(o, run);
+	/* It may name what is to be hidden. */
+	if (run->display_filter && !cfg->redact) {
+		out_puts(o, "  display filter: ");
+		escape_text(o, slice_str(run->display_filter));
+		out_putc(o, '\n');
+	}
 	put_row(o, "  messages: ", result_name, run->results, RUN_RESULTS);
 	put_row(o, "  closures: ", closure_name, run->closures, RUN_CLOSURES);
 	put_findings(o, cfg, run);

@@ -60,6 +60,7 @@ trust_rows(struct trust_row out[TRUST_ROWS_MAX], const struct run *run)
 		{ c->text_cut, "line", "of transcripts that were too long, and cut" },
 	};
 	const struct counter asked[] = {
+		{ run->hidden_sessions, "session", "not shown: the display filter hides them" },
 		{ run->suppressed, "finding",
 		    "suppressed as asked, those that follow from them included" },
 		{ run->regraded, "finding", "graded as asked, not as usual" },

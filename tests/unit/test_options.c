@@ -79,6 +79,7 @@ show(struct output *out, const struct options *o)
 	show_words(out, "file", &o->files);
 	show_words(out, "if", &o->interfaces);
 	show_text(out, "filter", o->filter);
+	show_text(out, "display", o->show ? o->display_filter : NULL);
 	show_number(out, "snaplen", o->snaplen, 0);
 	show_number(out, "buffer", o->buffer, 0);
 	show_number(out, "first", o->first_frame, 0);
@@ -129,6 +130,8 @@ static const struct line_row good_rows[] = {
 	{ "a folder is no file", { "-r", "a.pcap", "tcp" }, " file=a.pcap filter=tcp" },
 	{ "-- before a dash", { "-r", "a.pcap", "--", "tcp[0]", "!=", "-1" },
 	    " file=a.pcap filter=tcp[0] != -1" },
+	{ "-Y", { "-r", "a.pcap", "-Y", "open", "-Y", "not tls", "port", "25" },
+	    " file=a.pcap filter=port 25 display=not tls" },
 	{ "-f", { "-r", "a.pcap", "-f", "port 25" }, " file=a.pcap filter=port 25" },
 	{ "-F", { "-r", "a.pcap", "-F", "filter.txt" },
 	    " file=a.pcap filter=tcp    \n and port 25\n" },
@@ -272,7 +275,12 @@ static const struct line_row bad_rows[] = {
 	{ "unknown name", { "--frobnicate" }, "--frobnicate: no such option" },
 	{ "unknown name with argument", { "--frobnicate=1" }, "--frobnicate: no such option" },
 	{ "ambiguous name", { "--list" }, "--list: several options begin like this" },
-	{ "not yet", { "-Y", "x" }, "-Y: a display filter is not in this version" },
+	{ "not yet", { "-E", "x" }, "-E: choosing fields is not in this version" },
+	{ "display filter", { "-Y", "severty = error" },
+	    "-Y, --display-filter: there is no field \"severty\": do you mean severity?\n"
+	    "  severty = error\n  ^" },
+	{ "display filter, empty", { "--display-filter=" },
+	    "-Y, --display-filter: the filter is empty" },
 	{ "unknown theme", { "--theme=pink", "-r-" },
 	    "--theme: \"pink\" is unknown: give dark, light, mono or contrast" },
 	{ "unknown column", { "--columns=number,x", "-r-" },
