@@ -3,9 +3,23 @@
  * analysis - options to configurations, one function for each layer.  Owns nothing: what is
  * set points into the options.
  */
+#include <config.h>
+
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "analysis.h"
 #include "base/timefmt.h"
 #include "export/export.h"
+#include "optinput.h"
+#include "report/reporter.h"
+#include "smtp/checks.h"
+#include "stream/reassembler.h"
+
+_Static_assert(RESULT_UNKNOWN + 1 == RUN_RESULTS, "run.results has a place for every result");
+_Static_assert(CLOSURE_CAPTURE_END + 1 == RUN_CLOSURES, "run.closures has one for every closure");
 
 struct capture_config
 analysis_input(const struct options *o, bool again)
@@ -68,4 +82,112 @@ analysis_decode(
 	if (status == DECODE_SEGMENT && o->checksum == CHECKSUM_IGNORE)
 		seg->issues &= (uint16_t) ~(ISSUE_IP_CHECKSUM | ISSUE_TCP_CHECKSUM);
 	return status;
+}
+
+static unsigned
+redacted_parts(const struct options *o, const struct reporter_ops *format)
+{
+	return o->redact_set ? o->redact : format->redact;
+}
+
+void
+analysis_report(const struct options *o, const struct reporter_ops *format,
+    const struct capture *capture, struct report_config *cfg)
+{
+	unsigned redact = redacted_parts(o, format);
+
+	*cfg = (struct report_config){
+		.severity = o->severity,
+		.quiet = o->quiet,
+		.verbose = (unsigned)o->verbose,
+		.statistics = o->statistics,
+		.show_text = o->show_text && !(redact & REDACT_BODY),
+		.redact = redact,
+		.time = o->time,
+		.names = o->names,
+		.nnames = o->nnames,
+		.engine = o->engine->name,
+		.grades = o->policy.grades,
+		.capture = capture,
+		.live = capture_is_live(capture),
+		.digits = capture_time_digits(capture),
+	};
+}
+
+static void
+count_findings(struct run *run, const struct smtp_session *s)
+{
+	const struct finding *f;
+	size_t i;
+
+	STAILQ_FOREACH (f, &s->findings, link) {
+		if (f->parent)
+			continue;
+		run->by_severity[f->severity]++;
+		i = checks_position(f->check);
+		if (i < RUN_CHECKS_MAX)
+			run->findings[i][f->severity]++;
+	}
+}
+
+void
+analysis_count(struct run *run, const struct smtp_session *s)
+{
+	const struct smtp_transaction *tx;
+
+	run->sessions++;
+	run->closures[s->closure]++;
+	run->limited_sessions += s->limited;
+	run->suppressed += s->suppressed;
+	run->regraded += s->regraded;
+	STAILQ_FOREACH (tx, &s->transactions, link) {
+		run->transactions++;
+		run->results[tx->result]++;
+	}
+	count_findings(run, s);
+}
+
+static bool
+has_processors(void)
+{
+	cpu_set_t set;
+
+	return sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 1;
+}
+
+/* Somebody may be waiting for what comes out of a pipe, as for a live capture: a session is
+ * judged when it ends.  Files are read as fast as the machine can. */
+bool
+analysis_in_background(const struct options *o)
+{
+	const struct word_list *files = &o->files;
+	struct stat st;
+	size_t i;
+
+	if (o->threads == 1)
+		return false;
+	for (i = 0; i < files->n; i++)
+		if (stat(files->v[i], &st) != 0 || !S_ISREG(st.st_mode))
+			return false;
+	return o->threads == 2 || has_processors();
+}
+
+bool
+analysis_to_terminal(const struct options *o)
+{
+	return strcmp(o->output, "-") == 0 && isatty(STDOUT_FILENO);
+}
+
+bool
+analysis_color(const struct options *o)
+{
+	struct color_env env = {
+		.no_color = getenv("NO_COLOR"),
+		.force_color = getenv("FORCE_COLOR"),
+		.clicolor_force = getenv("CLICOLOR_FORCE"),
+		.term = getenv("TERM"),
+		.tty = analysis_to_terminal(o),
+	};
+
+	return options_color(o->color, &env);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * analysis - how the options set up the layers from capture to dissector: the same for the
- * run (pipeline.c) and for a session that is analysed once more (reopen.c).
+ * analysis - how the options set up the layers from capture to report: the same for the run
+ * (pipeline.c), for a session that is analysed once more (reopen.c), and for a report about
+ * some sessions only (browse_save.c).
  */
 #ifndef SMTPSCOPE_ANALYSIS_H
 #define SMTPSCOPE_ANALYSIS_H
@@ -18,6 +19,16 @@ struct capture *analysis_capture(const struct options *, bool again, struct erro
 /* Everything that the options say; the budget, the sink and what else differs is the caller's. */
 void analysis_dissector(const struct options *, struct dissector_config *);
 void analysis_tracker(const struct options *, struct tracker_config *);
+/* A report in this format about what the capture shows; without colours. */
+void analysis_report(const struct options *, const struct reporter_ops *format,
+    const struct capture *, struct report_config *);
+/* Are sessions to be judged by a second thread? */
+bool analysis_in_background(const struct options *);
+/* Does the report go to a terminal; with colours? */
+bool analysis_to_terminal(const struct options *);
+bool analysis_color(const struct options *);
+/* One more session in the counters of the run. */
+void analysis_count(struct run *, const struct smtp_session *);
 /* decoder_packet(), with the issues left out that the user does not want to hear of. */
 enum decode_status analysis_decode(
     const struct options *, struct decoder *, const struct packet *, struct segment *);

@@ -5,7 +5,10 @@
 libsmtpscope_a_SOURCES += \
 	src/analysis.c \
 	src/analysis.h \
+	src/browse.c \
 	src/browse.h \
+	src/browse_save.c \
+	src/browse_save.h \
 	src/catalogue.c \
 	src/catalogue.h \
 	src/catalogue_man.c \
@@ -32,10 +35,14 @@ libsmtpscope_a_SOURCES += \
 	src/progress.h \
 	src/reopen.c \
 	src/reopen.h \
+	src/reopen_frames.c \
+	src/reopen_frames.h \
 	src/reopen_input.c \
 	src/reopen_input.h \
 	src/reopen_notes.c \
 	src/reopen_notes.h \
+	src/reopen_rows.c \
+	src/reopen_rows.h \
 	src/selection.c \
 	src/selection.h
 

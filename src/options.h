@@ -75,6 +75,7 @@ struct options {
 	struct address_name *names; /* owned; the texts are borrowed from argv */
 	size_t nnames;
 	uint64_t max_memory; /* octets */
+	uint64_t spool;      /* octets of frames kept to be read again; 0: none */
 	uint64_t timeout;    /* s; 0: the tracker's default */
 	uint64_t threads;    /* 1, or 2; 0: as many as there are processors, of these two */
 	enum checksum_mode checksum;

@@ -120,6 +120,18 @@ set_max_memory(struct options *o, const char *arg, struct error *err)
 }
 
 static int
+set_spool(struct options *o, const char *arg, struct error *err)
+{
+	static const struct optvalue_size limits = { 1, MIB, 1024 * 1024 * MIB };
+
+	if (strcmp(arg, "0") == 0) {
+		o->spool = 0;
+		return 0;
+	}
+	return optvalue_size(arg, &limits, &o->spool, err);
+}
+
+static int
 set_engine(struct options *o, const char *arg, struct error *err)
 {
 	const char *names[CHOICES_MAX + 1] = { NULL };
@@ -385,6 +397,9 @@ static const struct option_row rows[] = {
 	  SETTABLE },
 	{ 0, "max-memory", "SIZE", GROUP_ANALYSIS,
 	  "limit for everything kept (default 256M)", CALL(set_max_memory), SETTABLE },
+	{ 0, "spool", "SIZE", GROUP_ANALYSIS,
+	  "limit for the temporary file of frames that no\n"
+	  "input gives twice (default 1G; 0: no file)", CALL(set_spool), SETTABLE },
 	{ 0, "threads", "N", GROUP_ANALYSIS,
 	  "1: read and judge in turn; 2: at the same time\n"
 	  "(default: 2 for files, given two processors)", NUMBER(threads, 1, 2), SETTABLE },

@@ -17,11 +17,9 @@
 #include <config.h>
 
 #include <errno.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -33,17 +31,12 @@
 #include "base/timefmt.h"
 #include "capture/spool.h"
 #include "export/export.h"
-#include "optinput.h"
 #include "pipeline.h"
 #include "report/reporter.h"
 #include "selection.h"
-#include "smtp/checks.h"
 #include "smtp/dissector.h"
 #include "stream/reassembler.h"
 #include "stream/stream.h"
-
-_Static_assert(RESULT_UNKNOWN + 1 == RUN_RESULTS, "run.results has a place for every result");
-_Static_assert(CLOSURE_CAPTURE_END + 1 == RUN_CLOSURES, "run.closures has one for every closure");
 
 /* An eighth of --max-memory is for the judgement of one session. */
 enum { VERDICT_SHARE = 8 };
@@ -64,15 +57,15 @@ struct pipeline {
 	struct session_sink sink;
 	struct selection *selection; /* of the report; NULL: all sessions */
 	struct spool *spool; /* borrowed; NULL: none */
-	void *report; /* the reporter's state */
-	bool begun;   /* the reporter was started */
+	void *report;        /* the reporter's state */
+	bool begun;          /* the reporter was started */
 	struct report_config config;
 	struct output *out;
 	struct export *export; /* NULL: no file with comments is written */
 	bool finished;         /* pipeline_finish() was called */
 	struct run run;
 	struct error error; /* run.error points here */
-	uint64_t memory; /* the limit of what is kept; 0: none */
+	uint64_t memory;    /* the limit of what is kept; 0: none */
 	uint64_t packets;
 	int64_t quiet_since; /* machine's clock when the last packets came, ns */
 	bool live;
@@ -81,22 +74,6 @@ struct pipeline {
 };
 
 /* -- what comes out of the dissector ---------------------------------------------------- */
-
-static void
-count_findings(struct run *run, const struct smtp_session *s)
-{
-	const struct finding *f;
-	size_t i;
-
-	STAILQ_FOREACH (f, &s->findings, link) {
-		if (f->parent)
-			continue;
-		run->by_severity[f->severity]++;
-		i = checks_position(f->check);
-		if (i < RUN_CHECKS_MAX)
-			run->findings[i][f->severity]++;
-	}
-}
 
 static void
 flush_report(struct pipeline *p)
@@ -111,22 +88,12 @@ static void
 session_ended(void *ctx, struct smtp_session *s)
 {
 	struct pipeline *p = ctx;
-	const struct smtp_transaction *tx;
 
 	if (!selection_wants(p->selection, s, false)) {
 		p->run.hidden_sessions++;
 		return;
 	}
-	p->run.sessions++;
-	p->run.closures[s->closure]++;
-	p->run.limited_sessions += s->limited;
-	p->run.suppressed += s->suppressed;
-	p->run.regraded += s->regraded;
-	STAILQ_FOREACH (tx, &s->transactions, link) {
-		p->run.transactions++;
-		p->run.results[tx->result]++;
-	}
-	count_findings(&p->run, s);
+	analysis_count(&p->run, s);
 	if (p->export)
 		export_session(p->export, s);
 	if (!p->format) {
@@ -183,32 +150,6 @@ hash_seed(bool live, uint64_t *seed, struct error *err)
 	return 0;
 }
 
-static bool
-has_processors(void)
-{
-	cpu_set_t set;
-
-	return sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 1;
-}
-
-/* Somebody may be waiting for what comes out of a pipe, as for a live capture: a session is
- * judged when it ends.  Files are read as fast as the machine can. */
-static bool
-in_background(const struct pipeline *p)
-{
-	const struct word_list *files = &p->options->files;
-	struct stat st;
-	size_t i;
-
-	/* The list of what is exported belongs to one thread. */
-	if (p->live || p->export || p->options->threads == 1)
-		return false;
-	for (i = 0; i < files->n; i++)
-		if (stat(files->v[i], &st) != 0 || !S_ISREG(st.st_mode))
-			return false;
-	return p->options->threads == 2 || has_processors();
-}
-
 static int
 open_analysis(struct pipeline *p, struct error *err)
 {
@@ -222,7 +163,8 @@ open_analysis(struct pipeline *p, struct error *err)
 	dissect.live = p->live;
 	dissect.lazy = p->format == NULL;
 	dissect.verdict_limit = p->memory / VERDICT_SHARE;
-	dissect.background = in_background(p);
+	/* The list of what is exported belongs to one thread. */
+	dissect.background = !p->live && !p->export && analysis_in_background(o);
 	analysis_tracker(o, &track);
 	track.budget = &p->budget;
 	track.linger_ns = p->live ? LIVE_LINGER : 0;
@@ -234,44 +176,6 @@ open_analysis(struct pipeline *p, struct error *err)
 	track.sink = (struct stream_sink){ dissector_event, p->dissector, p->live };
 	p->tracker = tracker_new(&track, err);
 	return p->tracker ? 0 : -1;
-}
-
-static unsigned
-redacted_parts(const struct options *o)
-{
-	return o->redact_set ? o->redact : o->format->redact;
-}
-
-static void
-configure_report(struct pipeline *p)
-{
-	const struct options *o = p->options;
-	struct color_env env = {
-		.no_color = getenv("NO_COLOR"),
-		.force_color = getenv("FORCE_COLOR"),
-		.clicolor_force = getenv("CLICOLOR_FORCE"),
-		.term = getenv("TERM"),
-		.tty = strcmp(o->output, "-") == 0 && isatty(STDOUT_FILENO),
-	};
-
-	p->flush = p->live || o->line_buffered || env.tty;
-	p->config = (struct report_config){
-		.severity = o->severity,
-		.quiet = o->quiet,
-		.verbose = (unsigned)o->verbose,
-		.color = options_color(o->color, &env),
-		.statistics = o->statistics,
-		.show_text = o->show_text && !(redacted_parts(o) & REDACT_BODY),
-		.redact = redacted_parts(o),
-		.time = o->time,
-		.names = o->names,
-		.nnames = o->nnames,
-		.engine = o->engine->name,
-		.grades = o->policy.grades,
-		.capture = p->capture,
-		.live = p->live,
-		.digits = capture_time_digits(p->capture),
-	};
 }
 
 static void
@@ -308,7 +212,9 @@ open_pipeline(const struct options *o, const struct session_sink *sink, uint64_t
 	p->run.live = p->live;
 	p->run.memory_limit = p->memory;
 	*status = STATUS_USAGE;
-	configure_report(p);
+	p->flush = p->live || o->line_buffered || analysis_to_terminal(o);
+	analysis_report(o, o->format, p->capture, &p->config);
+	p->config.color = analysis_color(o);
 	p->out = sink ? output_memory() : output_open(o->output, err);
 	if (!p->out || open_export(p, err) != 0 || open_analysis(p, err) != 0)
 		goto fail;
@@ -435,8 +341,8 @@ pipeline_break(struct pipeline *p)
 	capture_break(p->capture);
 }
 
-const struct capture *
-pipeline_capture(const struct pipeline *p)
+struct capture *
+pipeline_capture(struct pipeline *p)
 {
 	return p->capture;
 }

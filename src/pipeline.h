@@ -38,7 +38,7 @@ void pipeline_before_print(struct pipeline *, void (*before)(void *ctx), void *c
 /* Packets taken so far. */
 uint64_t pipeline_packets(const struct pipeline *);
 /* What is read from, and how a report would be configured; borrowed. */
-const struct capture *pipeline_capture(const struct pipeline *);
+struct capture *pipeline_capture(struct pipeline *);
 const struct report_config *pipeline_report_config(const struct pipeline *);
 /*
  * Takes at most this many packets.  CAPTURE_PACKET: there may be more; CAPTURE_AGAIN: live, none

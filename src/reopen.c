@@ -21,8 +21,10 @@
 #include "base/mem.h"
 #include "capture/spool.h"
 #include "reopen.h"
+#include "reopen_frames.h"
 #include "reopen_input.h"
 #include "reopen_notes.h"
+#include "reopen_rows.h"
 
 enum { NOTES_MAX = 64 << 20 }; /* octets for all notes, unless --max-memory is less */
 
@@ -140,23 +142,6 @@ set_up(struct reopen *r, const struct session_row *row, struct error *err)
 	return r->tracker ? 0 : -1;
 }
 
-static bool
-same_endpoint(const struct endpoint *a, const struct endpoint *b)
-{
-	return a->port == b->port && a->addr.family == b->addr.family &&
-	    memcmp(a->addr.b, b->addr.b, sizeof a->addr.b) == 0;
-}
-
-static bool
-is_of_row(const struct session_row *row, const struct segment *seg)
-{
-	if (seg->pkt->frame < row->first_frame)
-		return false;
-	if (same_endpoint(&seg->src, &row->ep[0]))
-		return same_endpoint(&seg->dst, &row->ep[1]);
-	return same_endpoint(&seg->src, &row->ep[1]) && same_endpoint(&seg->dst, &row->ep[0]);
-}
-
 /* All frames of the row to the tracker.  0, or -1 with the error set. */
 static int
 feed(struct reopen *r, const struct session_row *row, struct error *err)
@@ -170,7 +155,7 @@ feed(struct reopen *r, const struct session_row *row, struct error *err)
 		if (input_next(&r->input, row, &pkt, err) != 0)
 			return -1;
 		if (analysis_decode(r->options, r->decoder, &pkt, &seg) == DECODE_SEGMENT &&
-		    is_of_row(row, &seg))
+		    row_has(row, &seg))
 			tracker_segment(r->tracker, &seg);
 	} while (pkt.frame < row->last_frame);
 	return 0;
@@ -192,4 +177,24 @@ reopen_session(struct reopen *r, const struct session_row *row, struct error *er
 		error_set(err, "frames %" PRIu64 " to %" PRIu64 " show no session of this row",
 		    row->first_frame, row->last_frame);
 	return r->session;
+}
+
+int
+reopen_frames(struct reopen *r, const struct session_row *const *rows, size_t n,
+    int (*take)(void *, const struct packet *, struct error *), void *ctx, struct error *err)
+{
+	struct budget budget = { .limit = r->options->max_memory };
+	struct row_set *set = row_set_new(rows, n);
+	struct frames_job job = {
+		.options = r->options,
+		.input = &r->input,
+		.rows = set,
+		.budget = &budget,
+		.take = take,
+		.ctx = ctx,
+	};
+	int rc = n ? frames_run(&job, err) : 0;
+
+	row_set_free(set);
+	return rc;
 }

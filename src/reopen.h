@@ -32,6 +32,13 @@ void reopen_note(struct reopen *, const struct smtp_session *);
  */
 const struct smtp_session *reopen_session(
     struct reopen *, const struct session_row *, struct error *);
+/*
+ * Hands the frames of these sessions to `take', in order of their numbers and each once,
+ * fragments included; the packet is borrowed for the call.  take() returns 0, or -1 with the
+ * error set to end it.  0 or -1.
+ */
+int reopen_frames(struct reopen *, const struct session_row *const *, size_t n,
+    int (*take)(void *, const struct packet *, struct error *), void *, struct error *);
 /* Sessions whose notes there was no memory to keep: they lack findings when opened again. */
 uint64_t reopen_unnoted(const struct reopen *);
 

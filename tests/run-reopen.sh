@@ -10,7 +10,9 @@ top=$(pwd)
 src=$(cd "${srcdir:-.}" && pwd) || exit 99
 mktrace=$top/tests/mktrace/mktrace
 reopen=$top/tests/reopen
-for tool in "$mktrace" "$reopen"; do
+browse=$top/tests/browse
+smtpscope=$top/smtpscope
+for tool in "$mktrace" "$reopen" "$browse" "$smtpscope"; do
 	test -x "$tool" || { echo "reopen: $tool is not built"; exit 99; }
 done
 tmp=$(mktemp -d) || exit 99
@@ -71,6 +73,40 @@ for change in cut moved; do
 		echo "file $change: no error: $(head -n 2 out)"
 	fi
 	"$mktrace" "$src/traces/message-resent.trace" resent.pcap
+done
+
+# The source of the terminal interface: what it saves of all sessions is what the program
+# reports, whatever the input came through; their frames give the same dialogues.
+records() { # FILE
+	sed -e '/"event_type":"stats"/d' -e 's/"pcap_filename":"[^"]*",//' "$1"
+}
+
+saved() { # NAME FORMAT ARGUMENTS...: from standard input, into "saved"
+	name=$1 format=$2
+	shift 2
+	rm -f saved
+	if ! timeout 60 "$browse" "$format" saved -- "$@" >out 2>err; then
+		bad=$((bad + 1))
+		echo "browse $name: $(cat err out | head -n 3)"
+	fi
+}
+
+for name in message-resent auth-bruteforce-many greylisting-later decode-frag tcp-reuse; do
+	"$mktrace" "$src/traces/$name.trace" browse.pcap || bad=$((bad + 1))
+	"$smtpscope" -N -T jsonl -r browse.pcap >whole
+	records whole >want
+	saved "$name" jsonl -r browse.pcap </dev/null
+	records saved >got
+	cmp -s want got || { bad=$((bad + 1)); echo "browse $name: other records"; }
+	# A pipe that stops in the middle of a record.
+	{ head -c 1000 browse.pcap; sleep 0.2; tail -c +1001 browse.pcap; } |
+		saved "$name, pipe" jsonl -r -
+	records saved >got
+	cmp -s want got || { bad=$((bad + 1)); echo "browse $name, pipe: other records"; }
+	saved "$name, frames" pcap -r browse.pcap </dev/null
+	"$smtpscope" -N -T transcript -r browse.pcap >want
+	"$smtpscope" -N -T transcript -r saved >got
+	cmp -s want got || { bad=$((bad + 1)); echo "browse $name: other frames"; }
 done
 echo "reopen: $captures runs, $sessions sessions, $bad faults"
 test $sessions -gt 0 && test $bad -eq 0

@@ -8,7 +8,7 @@ MKTRACE_SOURCES = tests/mktrace/mktrace.h tests/mktrace/buf.c tests/mktrace/conn
 	tests/mktrace/frame.c tests/mktrace/mods.c tests/mktrace/pcap.c tests/mktrace/random.c \
 	tests/mktrace/script.c tests/mktrace/statement.c tests/mktrace/text.c
 
-TRACE_TOOLS = tests/mktrace/mktrace tests/pcapsurgery tests/mutate tests/reopen
+TRACE_TOOLS = tests/mktrace/mktrace tests/pcapsurgery tests/mutate tests/reopen tests/browse
 check_PROGRAMS += $(TRACE_TOOLS)
 tests_mktrace_mktrace_SOURCES = tests/mktrace/mktrace.c $(MKTRACE_SOURCES)
 tests_pcapsurgery_SOURCES = tests/pcapsurgery.c
@@ -16,6 +16,8 @@ tests_pcapsurgery_LDADD = $(PCAP_LIBS)
 tests_mutate_SOURCES = tests/mutate.c
 tests_reopen_SOURCES = tests/reopen.c
 tests_reopen_LDADD = $(PROGRAM_LIBS)
+tests_browse_SOURCES = tests/browse.c
+tests_browse_LDADD = $(PROGRAM_LIBS)
 
 TRACE_TESTS = tests/run-golden.sh tests/run-engines.sh tests/run-property.sh \
 	tests/run-mutations.sh tests/run-tshark.sh tests/run-corpus.sh tests/run-report.sh tests/run-transcripts.sh \

@@ -207,6 +207,36 @@ capture_seek(struct capture *c, uint64_t position, uint64_t frame, struct error 
 }
 
 void
+capture_set_waiting(struct capture *c, bool waiting)
+{
+	c->source->hasty = !waiting;
+}
+
+int
+capture_fd(struct capture *c)
+{
+	return c->source->ops->fd ? c->source->ops->fd(c->source) : -1;
+}
+
+struct writer *
+capture_save_open(const struct capture *c, const char *path, struct error *err)
+{
+	return writer_open(path, c->source, err);
+}
+
+int
+capture_save_add(struct writer *w, const struct packet *pkt, struct error *err)
+{
+	return writer_add(w, pkt, err);
+}
+
+int
+capture_save_close(struct writer *w, struct error *err)
+{
+	return writer_close(w, err);
+}
+
+void
 capture_progress(const struct capture *c, uint64_t *done, uint64_t *total)
 {
 	*done = *total = 0;

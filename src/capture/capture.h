@@ -89,6 +89,15 @@ bool capture_can_seek(const struct capture *);
  * ended may go on.  0, or -1 with the error set.
  */
 int capture_seek(struct capture *, uint64_t position, uint64_t frame, struct error *);
+/*
+ * False: capture_next() returns CAPTURE_AGAIN where it would wait for frames of an interface, or
+ * of the one pipe it reads.  What has begun to come is waited for, unless the pipe carries a
+ * plain pcap file; nothing but waiting is known for compressed pipes, and for several inputs.
+ */
+void capture_set_waiting(struct capture *, bool);
+/* A descriptor that is readable when capture_next() has something to do; -1: it always has, or
+ * there is nothing to wait on. */
+int capture_fd(struct capture *);
 /* Octets read and octets in all inputs together; total 0: not known (pipes, interfaces). */
 void capture_progress(const struct capture *, uint64_t *done, uint64_t *total);
 /* The next comment that the input has for this frame; `at' begins as 0.  False: no more. */
@@ -100,6 +109,14 @@ bool capture_is_live(const struct capture *);
 int capture_time_digits(const struct capture *);
 /* Makes a blocked capture_next() return soon with CAPTURE_EOF.  Async-signal-safe. */
 void capture_break(struct capture *);
+/*
+ * Frames of this capture into a file of their own, which is written as -w would be.  NULL or -1
+ * with the error set; after a failure nothing more is written, and every call returns -1.
+ */
+struct writer;
+struct writer *capture_save_open(const struct capture *, const char *path, struct error *);
+int capture_save_add(struct writer *, const struct packet *, struct error *);
+int capture_save_close(struct writer *, struct error *); /* accepts NULL */
 /* 0, or -1 with the error set if the -w file could not be written whole. */
 int capture_close(struct capture *, struct error *);
 

@@ -46,6 +46,8 @@ struct file_source {
 	uint32_t *heap;              /* indices of the inputs that have a head, earliest on top */
 	size_t nheap;
 	bool started;     /* the heads were read once */
+	bool hasty;       /* as base.hasty, passed on to the input */
+	bool waiting;     /* the next frame of the one pipe has not come yet */
 	bool truncated;   /* an input ended inside a record */
 	size_t nfailed;   /* inputs that ended with an error */
 	struct error err; /* of the first of them */
@@ -108,15 +110,16 @@ input_prepare(struct file_source *s, struct file_input *in)
 	return false;
 }
 
-/* Read the next frame of the input into its head; false at its end. */
+/* Read the next frame of the input into its head; false at its end, or when none has come. */
 static bool
 input_advance(struct file_source *s, struct file_input *in)
 {
 	enum savefile_status status = savefile_next(&in->file, &in->head);
 
+	s->waiting = status == SAVEFILE_AGAIN && !*s->base.broken;
 	if (status == SAVEFILE_OK)
 		return !s->filter || in->head.dlt == in->filter_dlt || input_prepare(s, in);
-	if (status != SAVEFILE_END && !*s->base.broken)
+	if (status != SAVEFILE_END && status != SAVEFILE_AGAIN && !*s->base.broken)
 		input_fail(s, in, status == SAVEFILE_CUT);
 	return false;
 }
@@ -139,7 +142,11 @@ file_next(struct source *base, struct packet *pkt, struct error *err)
 {
 	struct file_source *s = (struct file_source *)base;
 
-	if (!s->started) {
+	if (s->hasty != base->hasty && s->ninputs == 1) {
+		s->hasty = base->hasty;
+		savefile_set_hasty(&s->inputs[0].file, s->hasty);
+	}
+	if (!s->started || s->waiting) {
 		file_start(s);
 	} else if (s->nheap) {
 		if (!input_advance(s, &s->inputs[s->heap[0]]))
@@ -151,6 +158,8 @@ file_next(struct source *base, struct packet *pkt, struct error *err)
 		*pkt = s->inputs[s->heap[0]].head;
 		return CAPTURE_PACKET;
 	}
+	if (s->waiting)
+		return CAPTURE_AGAIN;
 	if (s->nfailed == 0)
 		return CAPTURE_EOF;
 	*err = s->err;
@@ -213,6 +222,14 @@ file_progress(const struct source *base, uint64_t *done, uint64_t *total)
 		*total = 0;
 }
 
+static int
+file_fd(struct source *base)
+{
+	struct file_source *s = (struct file_source *)base;
+
+	return s->ninputs == 1 ? savefile_fd(&s->inputs[0].file) : -1;
+}
+
 static void
 file_close(struct source *base)
 {
@@ -264,6 +281,7 @@ source_open_files(
 		.stats = file_stats,
 		.seek = file_seek,
 		.progress = file_progress,
+		.fd = file_fd,
 		.close = file_close,
 	};
 	struct file_source *s = xcalloc(1, sizeof *s);

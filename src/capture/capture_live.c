@@ -27,7 +27,11 @@
 #include <pcap/pcap.h>
 #include <poll.h>
 #include <stdlib.h>
+#ifdef __linux__
+#include <sys/epoll.h>
+#endif
 #include <time.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/mem.h"
@@ -56,6 +60,7 @@ struct live_source {
 	size_t ninputs;
 	struct live_input *given; /* the input of the frame handed out last */
 	int wait_ms;
+	int epoll; /* for live_fd(), with several interfaces; -1: none */
 	uint64_t received, dropped_kernel, dropped_interface;
 };
 
@@ -153,8 +158,10 @@ live_next(struct source *base, struct packet *pkt, struct error *err)
 		hold = first && s->ninputs > 1 ? live_hold(s, first) : 0;
 		if (first && (hold == 0 || *s->base.broken))
 			break;
-		if (!first && (waited || *s->base.broken))
+		if (!first && (waited || base->hasty || *s->base.broken))
 			return CAPTURE_AGAIN;
+		if (base->hasty)
+			return CAPTURE_AGAIN; /* a frame is held back for others that may come */
 		live_wait(s, first ? hold : s->wait_ms);
 		waited = true;
 	}
@@ -193,6 +200,34 @@ live_wake(struct source *base)
 		pcap_breakloop(s->inputs[i].in.pcap);
 }
 
+/* Of one interface its own, of several one that is readable when any of them is. */
+static int
+live_fd(struct source *base)
+{
+	struct live_source *s = (struct live_source *)base;
+	size_t i;
+
+	if (s->ninputs == 1)
+		return s->inputs[0].fd;
+#ifdef __linux__
+	if (s->epoll >= 0)
+		return s->epoll;
+	s->epoll = epoll_create1(EPOLL_CLOEXEC);
+	for (i = 0; s->epoll >= 0 && i < s->ninputs; i++) {
+		struct epoll_event ev = { .events = EPOLLIN };
+
+		if (s->inputs[i].fd < 0 ||
+		    epoll_ctl(s->epoll, EPOLL_CTL_ADD, s->inputs[i].fd, &ev) != 0) {
+			close(s->epoll);
+			s->epoll = -1;
+			return -1;
+		}
+	}
+#endif
+	(void)i;
+	return s->epoll;
+}
+
 static void
 live_close(struct source *base)
 {
@@ -202,6 +237,8 @@ live_close(struct source *base)
 	for (i = 0; i < s->ninputs; i++)
 		if (s->inputs[i].in.pcap)
 			pcap_close(s->inputs[i].in.pcap);
+	if (s->epoll >= 0)
+		close(s->epoll);
 	free(s->inputs);
 	free(s->fds);
 	free(s);
@@ -239,7 +276,11 @@ source_open_live(
     const struct capture_config *cfg, const volatile sig_atomic_t *broken, struct error *err)
 {
 	static const struct source_ops ops = {
-		.next = live_next, .stats = live_stats, .wake = live_wake, .close = live_close
+		.next = live_next,
+		.stats = live_stats,
+		.wake = live_wake,
+		.fd = live_fd,
+		.close = live_close,
 	};
 	struct live_source *s = xcalloc(1, sizeof *s);
 	size_t i;
@@ -247,6 +288,7 @@ source_open_live(
 	s->base.ops = &ops;
 	s->base.broken = broken;
 	s->wait_ms = WAIT_MS;
+	s->epoll = -1;
 	s->ninputs = cfg->ninterfaces;
 	s->inputs = xcalloc(s->ninputs, sizeof *s->inputs);
 	s->fds = xcalloc(s->ninputs, sizeof *s->fds);

@@ -233,11 +233,53 @@ savefile_next_text(struct savefile *f, struct packet *pkt)
 	return SAVEFILE_BAD;
 }
 
+bool
+savefile_can_seek(const struct savefile *f)
+{
+	return f->records && !stream_format(f->stream) && stream_size(f->stream) > 0;
+}
+
+int
+savefile_seek(struct savefile *f, uint64_t position)
+{
+	return pcapfile_seek(f->records, position);
+}
+
+void
+savefile_set_hasty(struct savefile *f, bool hasty)
+{
+	f->hasty = hasty && stream_size(f->stream) == 0;
+	stream_set_hasty(f->stream, f->hasty && f->records && !stream_format(f->stream));
+}
+
+int
+savefile_fd(const struct savefile *f)
+{
+	return stream_size(f->stream) == 0 && !stream_format(f->stream) ? stream_fd(f->stream) : -1;
+}
+
+/* Nothing is read ahead, and nothing has come: whoever reads by the FILE is not asked. */
+static bool
+nothing_came(const struct savefile *f)
+{
+	return f->hasty && !f->records && !stream_format(f->stream) &&
+	    (uint64_t)ftello(f->fp) == stream_position(f->stream) && stream_would_wait(f->stream);
+}
+
+void
+savefile_progress(const struct savefile *f, uint64_t *done, uint64_t *total)
+{
+	*done = stream_consumed(f->stream);
+	*total = stream_size(f->stream);
+}
+
 enum savefile_status
 savefile_next(struct savefile *f, struct packet *pkt)
 {
 	enum savefile_status status;
 
+	if (nothing_came(f))
+		return SAVEFILE_AGAIN;
 	if (f->records)
 		status = pcapfile_next(f->records, pkt, &f->fault);
 	else if (f->pcap)
@@ -256,25 +298,6 @@ savefile_drops(const struct savefile *f, struct capture_stats *stats)
 		pcapng_drops(f->ng, stats);
 	if (f->text)
 		transcript_stats(f->text, stats);
-}
-
-bool
-savefile_can_seek(const struct savefile *f)
-{
-	return f->records && !stream_format(f->stream) && stream_size(f->stream) > 0;
-}
-
-int
-savefile_seek(struct savefile *f, uint64_t position)
-{
-	return pcapfile_seek(f->records, position);
-}
-
-void
-savefile_progress(const struct savefile *f, uint64_t *done, uint64_t *total)
-{
-	*done = stream_consumed(f->stream);
-	*total = stream_size(f->stream);
 }
 
 bool

@@ -41,6 +41,7 @@ struct stream {
 	int fd;
 	const volatile sig_atomic_t *broken;
 	bool opening;      /* nobody can set `broken' yet */
+	bool hasty;        /* fail with EAGAIN rather than wait */
 	struct peek input; /* of the file */
 	const struct unpack_format *format;
 	struct unpacker *unpacker; /* NULL: not compressed */
@@ -60,7 +61,11 @@ stream_wait(const struct stream *s)
 	int n;
 
 	while (!*s->broken) {
-		n = poll(&pfd, 1, s->opening ? -1 : WAIT_MS);
+		n = poll(&pfd, 1, s->opening ? -1 : s->hasty ? 0 : WAIT_MS);
+		if (n == 0 && s->hasty) {
+			errno = EAGAIN;
+			return -1;
+		}
 		if (n > 0)
 			return 1;
 		if (n < 0 && (errno != EINTR || s->opening))
@@ -107,7 +112,7 @@ stream_read_fd(void *cookie, char *buf, size_t size)
 		if (n > 0)
 			n = read(s->fd, buf, size);
 		/* Another reader of the same pipe may have been faster: wait again. */
-	} while (n < 0 && (errno == EAGAIN || (errno == EINTR && !s->opening)));
+	} while (n < 0 && ((errno == EAGAIN && !s->hasty) || (errno == EINTR && !s->opening)));
 	if (n > 0)
 		s->consumed += (uint64_t)n;
 	return n;
@@ -233,6 +238,26 @@ uint64_t
 stream_position(const struct stream *s)
 {
 	return (uint64_t)s->position;
+}
+
+void
+stream_set_hasty(struct stream *s, bool hasty)
+{
+	s->hasty = hasty;
+}
+
+bool
+stream_would_wait(const struct stream *s)
+{
+	struct pollfd pfd = { .fd = s->fd, .events = POLLIN };
+
+	return !s->unpacker && s->input.given == s->input.n && poll(&pfd, 1, 0) == 0;
+}
+
+int
+stream_fd(const struct stream *s)
+{
+	return s->fd;
 }
 
 uint64_t

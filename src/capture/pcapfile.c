@@ -127,6 +127,8 @@ static enum savefile_status
 cut(struct savefile_fault *fault, int error, const char *what, size_t wanted, size_t got)
 {
 	fault->error = error;
+	if (error == EAGAIN)
+		return SAVEFILE_AGAIN;
 	if (error) {
 		error_set(&fault->why, "error reading dump file: %s", strerror(error));
 		return SAVEFILE_BAD;

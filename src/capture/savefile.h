@@ -18,6 +18,7 @@ struct unpack_format;
 enum savefile_status {
 	SAVEFILE_OK,
 	SAVEFILE_END,
+	SAVEFILE_AGAIN, /* savefile_set_hasty(): the pipe has no more for now; ask again */
 	SAVEFILE_CUT, /* the input ends inside a record */
 	SAVEFILE_BAD  /* what follows cannot be read */
 };
@@ -41,6 +42,7 @@ struct savefile {
 	int snaplen;  /* no frame is longer */
 	bool nano;    /* times are, or may be, finer than microseconds */
 	bool fine;    /* its header, or first interface, says that they are */
+	bool hasty;   /* a pipe that is not to be waited for */
 	struct savefile_fault fault;
 };
 
@@ -56,6 +58,10 @@ enum savefile_status savefile_next(struct savefile *, struct packet *);
 bool savefile_can_seek(const struct savefile *);
 /* The next savefile_next() reads the record at this position.  0, or -1 with errno. */
 int savefile_seek(struct savefile *, uint64_t position);
+/* Pipes are not waited for, as far as that can be (capture_set_waiting()). */
+void savefile_set_hasty(struct savefile *, bool);
+/* The pipe, if that is what is read; -1: it is none. */
+int savefile_fd(const struct savefile *);
 /* Octets of the file read by now, and its size; 0: not known. */
 void savefile_progress(const struct savefile *, uint64_t *done, uint64_t *total);
 /* Adds the frames that the file says were lost, or what of a transcript was left out. */
@@ -92,6 +98,11 @@ void stream_opened(struct stream *);
 ssize_t stream_take(struct stream *, void *, size_t);
 /* Octets read by now, by the FILE or by stream_take(). */
 uint64_t stream_position(const struct stream *);
+/* Reads fail with EAGAIN rather than wait.  The FILE does not understand that. */
+void stream_set_hasty(struct stream *, bool);
+/* Would a read wait?  Octets that the FILE has read ahead are not seen. */
+bool stream_would_wait(const struct stream *);
+int stream_fd(const struct stream *);
 /* Octets of the file read by now, compressed ones if it is compressed. */
 uint64_t stream_consumed(const struct stream *);
 /* Size of the file; 0: it is none. */

@@ -27,6 +27,8 @@ struct source_ops {
 	int (*seek)(struct source *, uint64_t position, uint64_t source_frame);
 	/* Octets read and in all; NULL: not known. */
 	void (*progress)(const struct source *, uint64_t *done, uint64_t *total);
+	/* As capture_fd(); NULL: -1. */
+	int (*fd)(struct source *);
 	void (*close)(struct source *);
 };
 
@@ -38,6 +40,7 @@ struct source {
 	bool nano;                           /* an input may have times finer than microseconds */
 	bool fine;                           /* an input says that it has */
 	bool seekable;                       /* seek() may be called */
+	bool hasty;                          /* next() is not to wait for frames */
 };
 
 /* The names in the configuration are borrowed until close().  NULL with the error set. */
@@ -61,8 +64,6 @@ bool frame_filter_match(const struct frame_filter *, const struct packet *);
 void frame_filter_free(struct frame_filter *); /* accepts NULL */
 
 /* -- capture_write.c: -w --------------------------------------------------------------- */
-
-struct writer;
 
 struct writer *writer_open(const char *path, const struct source *, struct error *);
 /* 0, or -1 with the error set; after a failure nothing is written and -1 returned. */

@@ -119,7 +119,7 @@ test_bad_lines(void **state)
 		{ "set max-memory 1", "rc:1: --max-memory: 1 is out of range: 4M to 1024G" },
 		{ "set write out.pcap",
 		    "rc:1: \"write\" cannot be set here; what can: decode-as, engine, checksum, "
-		    "timeout, max-memory, threads, severity, fail-on, color, time-format, theme, "
+		    "timeout, max-memory, spool, threads, severity, fail-on, color, time-format, theme, "
 		    "columns, sort, ascii, mouse" },
 		{ "set theme pink",
 		    "rc:1: --theme: \"pink\" is unknown: give dark, light, mono or contrast" },
