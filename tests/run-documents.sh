@@ -69,6 +69,8 @@ show seed1-full ladder+utf8 200
 show report-hostile transcript+redact+none 80
 show report-hostile ladder+utf8+date 120
 show seed1-full frames 20
+show seed1-full answer+lines=6 80
+show eod-unanswered answer+lines=9 80
 
 # What nothing makes any more would be compared with nothing.
 for old in "$src"/tests/expect/doc/*; do

@@ -7,8 +7,8 @@
  * Runs the file through the whole program with a reporter of its own, which draws the
  * documents of each session on a canvas in memory, as a terminal of that width would
  * show them.  Each line is printed behind a letter: H heading, A first line of a
- * finding, F folded frames, "." any other.  Options: utf8, unfold, tcp, redact, and the
- * styles of time: delta, day, date, epoch, none.  VIEW "all" makes every document in
+ * finding, F folded frames, "." any other.  Options: utf8, unfold, tcp, redact, lines=N,
+ * and the styles of time: delta, day, date, epoch, none.  VIEW "all" makes every document in
  * every way and prints nothing.
  *
  * Leaves with status 1 if a line holds an octet that must not reach a terminal.
@@ -247,7 +247,9 @@ set_word(const char *word)
 			show.opt.time = times[i].style;
 			return true;
 		}
-	if (strcmp(word, "dashboard") == 0)
+	if (strncmp(word, "lines=", 6) == 0)
+		show.opt.lines = atoi(word + 6);
+	else if (strcmp(word, "dashboard") == 0)
 		show.dashboard = true;
 	else if (strcmp(word, "utf8") == 0)
 		show.opt.ascii = false;

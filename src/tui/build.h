@@ -20,6 +20,7 @@ struct build_options {
 	              * cfg->redact hides is hidden in every view */
 	bool tcp;    /* frames: the TCP line of every frame too */
 	enum time_style time;
+	int lines;                     /* answer: there is room for so many; 0: for all */
 	const struct finding *finding; /* of the finding view; NULL: the worst one */
 };
 
@@ -40,7 +41,9 @@ struct build_run {
 };
 void build_dashboard(
     struct doc *title, struct doc *body, const struct build_run *, const struct build_options *);
-/* The lower pane of the list: cause in a sentence, consequence, remedy, log line of the MTA. */
+/* The lower pane of the list: cause in a sentence, consequence, remedy, log line of the MTA.
+ * With little room long rows are cut, so that the first `lines' lines hold what matters most;
+ * there may be more behind them. */
 void build_answer(struct doc *, const struct smtp_session *, const struct build_options *);
 
 #endif

@@ -19,24 +19,87 @@ enum {
 	HANG = 7,
 	CAUSE_OCTETS = 260, /* of the detail */
 	MESSAGES = 2,       /* told of one by one */
-	NAME_COLUMNS = 60   /* of an address */
+	ROWS = 8,
+	NAME_COLUMNS = 60 /* of an address */
+};
+
+struct row {
+	const char *label;
+	enum style style;
+	struct output *text;
+	uint64_t frame;
+	int lines; /* at most; 0: all */
 };
 
 struct answer {
 	struct sheet h;
 	const struct finding *cause; /* or NULL */
+	struct row row[ROWS];
+	unsigned n;
 };
 
-/* A paragraph behind a label. */
+/* A paragraph behind a label, to be laid out when all are known; none if there is no text. */
 static void
 put_row(struct answer *a, const char *label, enum style style, struct output *o)
 {
-	struct sheet_par par = { .label = label, .label_style = STYLE_HEADER, .hang = HANG };
 	struct error err;
 
-	if (output_slice(o).n)
-		sheet_wrap(&a->h, &par, style, output_slice(o));
-	output_close(o, &err);
+	if (output_slice(o).n && a->n < ROWS)
+		a->row[a->n++] = (struct row){ label, style, o, a->h.frame, 0 };
+	else
+		output_close(o, &err);
+}
+
+static struct sheet_par
+row_par(const struct row *r)
+{
+	return (struct sheet_par){
+		.label = r->label, .label_style = STYLE_HEADER, .hang = HANG, .lines = r->lines
+	};
+}
+
+/* A line for each row; what is left goes round among those that need more. */
+static void
+share_lines(struct answer *a)
+{
+	int room = a->h.opt->lines - (int)doc_count(a->h.doc) - (int)a->n, need[ROWS];
+	bool given = true;
+	unsigned i;
+
+	for (i = 0; i < a->n; i++) {
+		struct sheet_par par = row_par(&a->row[i]);
+
+		need[i] = sheet_lines(&a->h, &par, output_slice(a->row[i].text)) - 1;
+		a->row[i].lines = 1;
+	}
+	while (given) {
+		given = false;
+		for (i = 0; i < a->n && room > 0; i++) {
+			if (need[i] == 0)
+				continue;
+			a->row[i].lines++;
+			need[i]--;
+			room--;
+			given = true;
+		}
+	}
+}
+
+static void
+lay_out(struct answer *a)
+{
+	struct error err;
+	unsigned i;
+
+	if (a->h.opt->lines)
+		share_lines(a);
+	for (i = 0; i < a->n; i++) {
+		struct sheet_par par = row_par(&a->row[i]);
+
+		a->h.frame = a->row[i].frame;
+		sheet_wrap(&a->h, &par, a->row[i].style, output_slice(a->row[i].text));
+		output_close(a->row[i].text, &err);
+	}
 }
 
 /* The first sentence: up to a full stop that a blank and a capital letter follow. */
@@ -92,12 +155,13 @@ put_cause(struct answer *a)
 	/* A remark blames nobody. */
 	if (f->severity > SEV_NOTE)
 		out_printf(o, "%s: ", who[f->culprit]);
-	out_printf(o, "%s.", f->check->title);
 	detail = first_sentence(detail);
-	if (detail.n && detail.n <= CAUSE_OCTETS) {
-		out_putc(o, ' ');
-		out_write(o, detail);
-	}
+	if (detail.n > CAUSE_OCTETS)
+		detail.n = 0;
+	/* The sentence may begin as the title does. */
+	if (!slice_caseprefix(detail, f->check->title))
+		out_printf(o, "%s.%s", f->check->title, detail.n ? " " : "");
+	out_write(o, detail);
 	put_row(a, "Cause  ", STYLE_PLAIN, o);
 }
 
@@ -165,6 +229,10 @@ put_message(struct answer *a, const struct smtp_transaction *t)
 	const char *more = outlook(t);
 	struct output *o = output_memory();
 
+	out_puts(o, common_result_words(t->result));
+	if (more && t->result != RESULT_REJECTED && t->result != RESULT_DEFERRED)
+		out_printf(o, "; %s", more);
+	out_puts(o, ": ");
 	put_address(o, t->sender);
 	if (to) {
 		out_puts(o, " to ");
@@ -172,11 +240,8 @@ put_message(struct answer *a, const struct smtp_transaction *t)
 	}
 	if (t->nrcpt > 1)
 		out_printf(o, " and %" PRIu32 " more", t->nrcpt - 1);
-	out_printf(o, ": %s", common_result_words(t->result));
-	if (more && t->result != RESULT_REJECTED && t->result != RESULT_DEFERRED)
-		out_printf(o, "; %s", more);
 	if (t->final && t->final->code >= 400) {
-		out_printf(o, ": %03u ", t->final->code);
+		out_printf(o, ", %03u ", t->final->code);
 		out_write(o, common_reply_text(t->final));
 	}
 	a->h.frame = t->final ? t->final->first.frame : t->first_frame;
@@ -296,5 +361,6 @@ build_answer(struct doc *doc, const struct smtp_session *s, const struct build_o
 		put_remedy(&a);
 	put_log(&a);
 	put_end(&a);
+	lay_out(&a);
 	sheet_fini(&a.h);
 }

@@ -31,7 +31,8 @@ struct list {
 	int pane_lines;
 	struct doc *answer;                   /* owned */
 	uint64_t answer_stream, answer_frame; /* of which session, and its last frame then */
-	int answer_width;                     /* that it was built for */
+	int answer_width, answer_lines;       /* that it was built for */
+	int pane_rows;                        /* for the answer, when it was drawn last */
 	bool answer_shown;                    /* there was room for it */
 	/* A search that goes on: the place where it began and the next one to look at. */
 	bool searching, backwards;

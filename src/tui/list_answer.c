@@ -25,14 +25,16 @@ list_answer_update(struct app *a)
 	if (!row || !l->answer_shown || a->depth || a->prompt.open)
 		return;
 	if (row->stream == l->answer_stream && row->last_frame == l->answer_frame &&
-	    l->answer_width == a->cols)
+	    l->answer_width == a->cols && l->answer_lines == l->pane_rows)
 		return;
 	l->answer_stream = row->stream;
 	l->answer_frame = row->last_frame;
 	l->answer_width = a->cols;
+	l->answer_lines = l->pane_rows;
 	doc_clear(l->answer);
 	doc_ascii(l->answer, o.ascii);
 	o.width = a->cols > 2 ? a->cols - 1 : 1;
+	o.lines = l->pane_rows;
 	s = app_session(a, row);
 	if (s)
 		build_answer(l->answer, s, &o);
@@ -65,6 +67,7 @@ list_answer_draw(struct app *a, struct canvas *c, int row, int rows)
 	int i;
 
 	canvas_rule(c, row, 0, c->cols, STYLE_DIM);
+	l->pane_rows = rows > 3 ? rows - 2 : 1;
 	if (!r || rows < 2)
 		return;
 	draw_head(a, c, row + 1, r);

@@ -160,18 +160,48 @@ broken(const struct sheet *h, struct slice text, int used, int width, bool own)
 	return d;
 }
 
+static struct doc *
+paragraph(const struct sheet *h, const struct sheet_par *par, struct slice text, int *used)
+{
+	int label = par->label ? sheet_columns(h, slice_str(par->label)) : par->hang;
+
+	*used = label > par->hang ? label - par->hang : 0;
+	return broken(h, text, *used, h->opt->width - lead_columns(h, par) - par->hang, par->own);
+}
+
+int
+sheet_lines(const struct sheet *h, const struct sheet_par *par, struct slice text)
+{
+	int used, n;
+	struct doc *d = paragraph(h, par, text, &used);
+
+	n = (int)doc_count(d);
+	doc_free(d);
+	return n;
+}
+
 void
 sheet_wrap(struct sheet *h, const struct sheet_par *par, enum style style, struct slice text)
 {
-	int label = par->label ? sheet_columns(h, slice_str(par->label)) : par->hang;
-	int width = h->opt->width - lead_columns(h, par) - par->hang;
-	int used = label > par->hang ? label - par->hang : 0;
-	struct doc *d = broken(h, text, used, width, par->own);
-	size_t i;
+	int used;
+	struct doc *d = paragraph(h, par, text, &used);
+	size_t n = doc_count(d), i;
+	bool cut = par->lines && n > (size_t)par->lines;
 
-	for (i = 0; i < doc_count(d); i++) {
+	if (cut)
+		n = (size_t)par->lines;
+	for (i = 0; i < n; i++) {
+		struct slice line = slice_from(doc_plain(d, i), i ? 0 : (size_t)used);
+
 		put_lead(h, par, i == 0);
-		doc_text(h->doc, style, slice_from(doc_plain(d, i), i ? 0 : (size_t)used));
+		if (cut && i + 1 == n) {
+			int room = h->opt->width - lead_columns(h, par) - par->hang - 3;
+
+			line.n = common_fit(line, (size_t)(room < NARROWEST ? NARROWEST : room));
+		}
+		doc_text(h->doc, style, line);
+		if (cut && i + 1 == n)
+			sheet_str(h, style, "...");
 	}
 	doc_free(d);
 }

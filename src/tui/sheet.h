@@ -57,10 +57,13 @@ struct sheet_par {
 	bool own;   /* words of ours: nothing in them is to be hidden */
 	int indent; /* blanks between lead and text; behind the first line more by `hang' */
 	int hang;
+	int lines; /* at most; 0: all of them */
 };
 
 /* The text broken at blanks and LF. */
 void sheet_wrap(struct sheet *, const struct sheet_par *, enum style, struct slice);
+/* Lines that it takes. */
+int sheet_lines(const struct sheet *, const struct sheet_par *, struct slice);
 /* What was written into memory, in the same way; closes it. */
 void sheet_wrap_take(struct sheet *, const struct sheet_par *, enum style, struct output *);
 /* The text on the last line from where it is, and on lines that begin at the column. */
