@@ -8,6 +8,8 @@
 #include "base/output.h"
 #include "tui/sheet.h"
 
+enum { DEPTH_MAX = 8 };
+
 static void
 put_where(struct sheet *h, const struct finding *f, int column)
 {
@@ -20,27 +22,28 @@ put_where(struct sheet *h, const struct finding *f, int column)
 	sheet_take(h, STYLE_DIM, o);
 }
 
-/* What follows from it; consequences of consequences are told with their own cause. */
+/* What follows from it, and what follows from that: causes of causes are few (cascade.c). */
 static void
-put_effects(struct sheet *h, const struct finding *cause)
+put_effects(struct sheet *h, const struct sheet_findings *v, const struct finding *cause, int depth)
 {
-	const struct finding *f;
+	size_t n, i;
+	const struct finding *const *effects = sheet_effects(v, cause, &n);
 
-	STAILQ_FOREACH (f, &h->s->findings, link) {
-		if (f->parent != cause || !common_shown(&h->cfg, f))
-			continue;
+	for (i = 0; i < n && depth < DEPTH_MAX; i++) {
+		const struct finding *f = effects[i];
+
 		h->frame = f->frame;
 		h->finding = f;
 		sheet_line(h, DOC_ANCHOR);
 		doc_printf(h->doc, STYLE_DIM, "   so   %s (%s) %s", severity_name(f->severity),
 		    confidence_name(f->confidence), f->check->id);
 		put_where(h, f, 0);
-		put_effects(h, f);
+		put_effects(h, v, f, depth + 1);
 	}
 }
 
 static void
-put_finding(struct sheet *h, const struct finding *f)
+put_finding(struct sheet *h, const struct sheet_findings *v, const struct finding *f)
 {
 	struct sheet_par par = { .indent = 3 };
 	int column = h->opt->width - 26;
@@ -59,7 +62,7 @@ put_finding(struct sheet *h, const struct finding *f)
 	par.own = false;
 	if (f->detail && *f->detail)
 		sheet_wrap(h, &par, STYLE_DIM, slice_str(f->detail));
-	put_effects(h, f);
+	put_effects(h, v, f, 0);
 }
 
 /* Nothing to tell: say so, and whether that means anything. */
@@ -98,7 +101,7 @@ build_findings(struct doc *title, struct doc *body, const struct smtp_session *s
 			continue;
 		if (doc_count(body))
 			sheet_blank(&h);
-		put_finding(&h, v.v[i]);
+		put_finding(&h, &v, v.v[i]);
 	}
 	if (doc_count(body) == 0)
 		put_none(&h);

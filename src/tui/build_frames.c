@@ -99,13 +99,16 @@ put_flags(struct frames *b, const struct ledger_seg *g)
 static void
 put_offers(struct output *o, const struct smtp_session *s, const struct smtp_reply *r, int room)
 {
+	const struct smtp_unit *u = r->meant ? r->meant : r->unit, *next;
 	const struct smtp_ehlo *e;
 	unsigned i;
 
-	STAILQ_FOREACH (e, &s->ehlos, link)
-		if (e->reply == r)
-			break;
-	if (!e || e->next == 0)
+	if (!u || u->kind != UNIT_COMMAND)
+		return;
+	/* What it offers is in force for the next unit, or was the last offer. */
+	next = STAILQ_NEXT(u, link);
+	e = next ? next->ctx.offer : STAILQ_LAST(&s->ehlos, smtp_ehlo, link);
+	if (!e || e->reply != r || e->next == 0)
 		return;
 	out_puts(o, "(offers");
 	for (i = 0; i < e->next; i++) {
@@ -132,7 +135,7 @@ put_remark(struct frames *b, const struct frame_part *part, int room)
 		if (part->piece->kind == PIECE_REPLY) {
 			put_offers(o, b->h.s, part->piece->reply, room);
 			if (output_slice(o).n == 0)
-				sheet_answered(o, b->h.s, part->piece->reply);
+				sheet_answered(o, &b->h, part->piece->reply);
 		} else if (part->piece->kind == PIECE_LINE &&
 		    part->piece->unit->flags & UNIT_EARLY) {
 			out_puts(o, "(pipelined)");

@@ -179,7 +179,7 @@ put_answered(struct talk *b, const struct smtp_reply *r, int used)
 	int width = b->h.opt->width, n;
 	bool aligned;
 
-	sheet_answered(o, b->h.s, r);
+	sheet_answered(o, &b->h, r);
 	n = sheet_columns(&b->h, output_slice(o));
 	aligned = used + 3 <= ANSWER_COLUMN && ANSWER_COLUMN + n <= width;
 	if (n && used + 3 < width)

@@ -24,6 +24,7 @@ struct sheet {
 	/* Of the lines to come. */
 	uint64_t frame;
 	const struct finding *finding;
+	const struct smtp_rcpt *rcpt; /* found last, by sheet_answered() */
 };
 
 /* `hide': enum redact_part. */
@@ -85,15 +86,20 @@ void sheet_title(struct sheet *title, const char *view);
  * first of them an anchor. */
 void sheet_finding_head(struct sheet *, const struct sheet_par *, const struct finding *);
 /* "(to RCPT <bob@example.net>)"; nothing where it goes without saying. */
-void sheet_answered(struct output *, const struct smtp_session *, const struct smtp_reply *);
+void sheet_answered(struct output *, struct sheet *, const struct smtp_reply *);
 /* The findings that are shown, by frame, causes before what follows from them. */
 struct sheet_findings {
 	const struct finding **v; /* owned */
 	size_t n, next;
+	const struct finding **effects; /* owned: those with a cause, by cause */
+	size_t neffects;
 };
 void sheet_findings_init(struct sheet_findings *, const struct sheet *);
 /* The next one of this frame or an earlier one; NULL: none. */
 const struct finding *sheet_finding_upto(struct sheet_findings *, uint64_t frame);
+/* What follows from this one, the first of *n; NULL: nothing. */
+const struct finding *const *sheet_effects(
+    const struct sheet_findings *, const struct finding *cause, size_t *n);
 void sheet_findings_fini(struct sheet_findings *);
 /* The frames that the finding names, in the order of the capture. */
 void sheet_evidence(struct sheet *, const struct finding *);

@@ -26,6 +26,44 @@ sheet_cause(const struct smtp_session *s)
 	return best;
 }
 
+static uintptr_t
+cause_of(const struct finding *f)
+{
+	return (uintptr_t)f->parent;
+}
+
+/* Where causes lie in memory says nothing: it only brings equal ones together. */
+static int
+by_cause(const void *a, const void *b)
+{
+	const struct finding *const *x = a, *const *y = b;
+
+	if (cause_of(*x) != cause_of(*y))
+		return cause_of(*x) < cause_of(*y) ? -1 : 1;
+	if ((*x)->frame != (*y)->frame)
+		return (*x)->frame < (*y)->frame ? -1 : 1;
+	return (*x)->position < (*y)->position ? -1 : (*x)->position > (*y)->position;
+}
+
+const struct finding *const *
+sheet_effects(const struct sheet_findings *v, const struct finding *cause, size_t *n)
+{
+	size_t lo = 0, hi = v->neffects;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (cause_of(v->effects[mid]) >= (uintptr_t)cause)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	for (hi = lo; hi < v->neffects && v->effects[hi]->parent == cause; hi++)
+		;
+	*n = hi - lo;
+	return *n ? &v->effects[lo] : NULL;
+}
+
 void
 sheet_findings_init(struct sheet_findings *v, const struct sheet *h)
 {
@@ -35,7 +73,8 @@ sheet_findings_init(struct sheet_findings *v, const struct sheet *h)
 
 	STAILQ_FOREACH (f, &h->s->findings, link)
 		n++;
-	*v = (struct sheet_findings){ .v = xreallocarray(NULL, n ? n : 1, sizeof *v->v) };
+	*v = (struct sheet_findings){ .v = xreallocarray(NULL, n ? n : 1, sizeof *v->v),
+		.effects = xreallocarray(NULL, n ? n : 1, sizeof *v->effects) };
 	while (first) {
 		f = first;
 		for (follow = 0; follow < 2; follow++)
@@ -44,6 +83,10 @@ sheet_findings_init(struct sheet_findings *v, const struct sheet *h)
 					v->v[v->n++] = f;
 		first = f;
 	}
+	for (n = 0; n < v->n; n++)
+		if (v->v[n]->parent)
+			v->effects[v->neffects++] = v->v[n];
+	qsort(v->effects, v->neffects, sizeof *v->effects, by_cause);
 }
 
 const struct finding *
@@ -56,6 +99,7 @@ void
 sheet_findings_fini(struct sheet_findings *v)
 {
 	free(v->v);
+	free(v->effects);
 }
 
 void

@@ -216,22 +216,25 @@ sheet_title(struct sheet *h, const char *view)
 	put_more(h, &used, how_much(h->s, DIR_SERVER));
 }
 
-/* The recipient of an end of data that is answered for each of them (RFC 2033 4.2). */
+/* The recipient of an end of data that is answered for each of them (RFC 2033 4.2).  Replies are
+ * asked for in their order, so the search goes on behind the one found before. */
 static const struct smtp_rcpt *
-recipient_of(const struct smtp_session *s, const struct smtp_reply *r)
+recipient_of(struct sheet *h, const struct smtp_unit *eod, const struct smtp_reply *r)
 {
-	const struct smtp_transaction *t;
-	const struct smtp_rcpt *to;
+	const struct smtp_rcpt *to = h->rcpt ? STAILQ_NEXT(h->rcpt, link) : NULL;
 
-	STAILQ_FOREACH (t, &s->transactions, link)
-		STAILQ_FOREACH (to, &t->rcpts, link)
+	for (; to; to = STAILQ_NEXT(to, link))
+		if (to->final == r)
+			return h->rcpt = to;
+	if (eod->tx)
+		STAILQ_FOREACH (to, &eod->tx->rcpts, link)
 			if (to->final == r)
-				return to;
+				return h->rcpt = to;
 	return NULL;
 }
 
 void
-sheet_answered(struct output *o, const struct smtp_session *s, const struct smtp_reply *r)
+sheet_answered(struct output *o, struct sheet *h, const struct smtp_reply *r)
 {
 	const struct smtp_unit *u = r->meant ? r->meant : r->unit;
 	const struct smtp_rcpt *to;
@@ -247,7 +250,7 @@ sheet_answered(struct output *o, const struct smtp_session *s, const struct smtp
 	if (!u || u->kind == UNIT_GREETING)
 		return;
 	out_printf(o, "(to %s", smtp_unit_name(u));
-	to = u->owes > 1 ? recipient_of(s, r) : NULL;
+	to = u->owes > 1 ? recipient_of(h, u, r) : NULL;
 	if (to) {
 		out_puts(o, " for <");
 		out_write(o, to->addr);
