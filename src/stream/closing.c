@@ -177,12 +177,18 @@ flow_touch(struct tracker *t, struct flow *f, const struct ledger_seg *g, bool r
 void
 flow_strip(struct tracker *t, struct flow *f)
 {
+	int dir;
+
 	if (f->stripped)
 		return;
 	f->stripped = true;
 	t->cfg.engine->close(t->engine, &f->s);
 	causal_drop(t, f);
 	ledger_fini(&f->s.ledger);
+	for (dir = DIR_CLIENT; dir <= DIR_SERVER; dir++) {
+		recent_free(f->h[dir].recent, t->budget);
+		f->h[dir].recent = NULL;
+	}
 	if (f->waiting)
 		TAILQ_REMOVE(&t->waiting, f, by_wait);
 	f->waiting = false;

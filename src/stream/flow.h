@@ -19,6 +19,7 @@
 #include "stream/coverage.h"
 #include "stream/flow_table.h"
 #include "stream/reassembler.h"
+#include "stream/recent.h"
 #include "stream/stream.h"
 
 enum {
@@ -51,6 +52,7 @@ struct flow_half {
 	bool syn_acked;      /* it sent a SYN with ACK */
 	bool rst_pending;    /* STREAM_RST waits for octets before it */
 	bool fin_sent;       /* STREAM_FIN is with the sink or held */
+	struct recent *recent; /* octets to compare repeats with; NULL: none were odd so far */
 	int64_t timed_end;   /* a segment being timed ends here; -1: none */
 	int64_t timed_ts;
 	struct held_list held;

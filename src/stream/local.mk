@@ -12,6 +12,7 @@ libsmtpscope_a_SOURCES += \
 	src/stream/observe.c \
 	src/stream/reassembler.h \
 	src/stream/reassemblers.c \
+	src/stream/recent.c src/stream/recent.h \
 	src/stream/repeat.c src/stream/repeat.h \
 	src/stream/seglist.c src/stream/seglist.h \
 	src/stream/stream.h \

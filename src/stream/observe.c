@@ -80,17 +80,44 @@ count(struct flow *f, enum stream_dir dir, const struct ledger_seg *g)
 	f->h[dir].win = g->win;
 }
 
+/* A damaged copy says nothing, unless the host leaves all sums to its card. */
+static bool
+comparable(const struct stream_half *half, const struct ledger_seg *g)
+{
+	return !(g->issues & ISSUE_TCP_CHECKSUM) || half->bad_checksums >= half->data_packets;
+}
+
+/* The octets of this segment against those that came first. */
+static void
+compare(struct tracker *t, struct flow *f, enum stream_dir dir, const struct segment *seg,
+    const struct ledger_seg *g)
+{
+	struct flow_half *h = &f->h[dir];
+	enum repeat_verdict v = REPEAT_UNKNOWN;
+
+	if (g->kind == KIND_RETRANSMISSION)
+		v = repeat_judge(&f->s.ledger, g);
+	if (v == REPEAT_UNKNOWN && h->recent && comparable(&f->s.half[dir], g) &&
+	    recent_differs(h->recent, g->off, seg->payload))
+		v = REPEAT_DIFFERS;
+	if (v == REPEAT_UNKNOWN && !h->recent && !f->stripped)
+		h->recent = recent_new(t->budget);
+	if (v == REPEAT_DIFFERS)
+		flow_conflict(f, dir, g->frame);
+}
+
 /* What a segment is that neither carries the next octets nor none. */
 static void
-count_disorder(struct flow *f, enum stream_dir dir, const struct ledger_seg *g)
+count_disorder(struct tracker *t, struct flow *f, enum stream_dir dir, const struct segment *seg,
+    const struct ledger_seg *g)
 {
 	struct stream_half *half = &f->s.half[dir];
 
 	half->retransmissions += g->kind == KIND_RETRANSMISSION || g->kind == KIND_OVERLAP;
 	half->out_of_order += g->kind == KIND_OUT_OF_ORDER;
 	half->keepalives += g->kind == KIND_KEEPALIVE;
-	if (g->kind == KIND_RETRANSMISSION && repeat_differs(&f->s.ledger, g))
-		flow_conflict(f, dir, g->frame);
+	if (g->kind == KIND_RETRANSMISSION || g->kind == KIND_OVERLAP)
+		compare(t, f, dir, seg, g);
 }
 
 void
@@ -185,7 +212,10 @@ flow_observe(struct tracker *t, struct flow *f, enum stream_dir dir, const struc
 	g->kind = (uint8_t)classify(t, f, dir, g);
 	count(f, dir, g);
 	if (g->kind != KIND_NEW && g->kind != KIND_EMPTY)
-		count_disorder(f, dir, g);
+		count_disorder(t, f, dir, seg, g);
+	if (f->h[dir].recent && g->kind != KIND_EMPTY && g->kind != KIND_KEEPALIVE &&
+	    g->kind != KIND_PROBE && comparable(&f->s.half[dir], g))
+		recent_add(f->h[dir].recent, g->off, seg->payload);
 	check_clock(&f->s, g);
 	time_data(f, dir, g);
 }

@@ -9,7 +9,8 @@
  * Sums add up over neighbours, so what is compared need not have the same
  * boundaries: a segment with the run of older ones that makes up the same
  * octets, and a run of repeats with the one older segment that they repeat
- * piece by piece.  Any other overlap leaves open which octets a sum stands for.
+ * piece by piece.  Any other overlap leaves open which octets a sum stands for;
+ * recent.c judges those.
  *
  * A copy with a bad TCP checksum says nothing beside a good one: it was damaged
  * on the way.  Where all are bad the sending host left the sums to its card, and
@@ -132,8 +133,14 @@ same_copy(const struct copies *c, const struct ledger_seg *g)
 	return NULL;
 }
 
-bool
-repeat_differs(const struct ledger *l, const struct ledger_seg *g)
+static enum repeat_verdict
+verdict(bool differs)
+{
+	return differs ? REPEAT_DIFFERS : REPEAT_SAME;
+}
+
+enum repeat_verdict
+repeat_judge(const struct ledger *l, const struct ledger_seg *g)
 {
 	size_t skip = l->n > REPEAT_LOOKBACK ? l->n - REPEAT_LOOKBACK : 0;
 	struct copies c = { l->seg + skip, l->seg + l->n, g->dir, is_bad(g) };
@@ -141,18 +148,20 @@ repeat_differs(const struct ledger *l, const struct ledger_seg *g)
 	uint16_t sum;
 
 	if (l->n == 0 || !is_copy(g, g->dir) || (c.bad && good_copy_beside(&c, g)))
-		return false;
+		return REPEAT_SAME;
 	p = same_copy(&c, g);
 	if (p)
-		return p->sum != g->sum;
+		return verdict(p->sum != g->sum);
 	sum = sum_of_run(&c, g->off, end_of(g));
 	if (sum)
-		return sum != g->sum;
+		return verdict(sum != g->sum);
 	/* The last piece of an older segment that is repeated in pieces? */
 	p = copy_around(&c, g->off, end_of(g));
 	if (!p)
-		return false;
+		return REPEAT_UNKNOWN;
 	c.first = p + 1;
 	sum = sum_of_run(&c, p->off, g->off);
-	return sum && sum_add(sum, sum_behind(g->sum, g->off - p->off)) != p->sum;
+	if (!sum)
+		return REPEAT_UNKNOWN;
+	return verdict(sum_add(sum, sum_behind(g->sum, g->off - p->off)) != p->sum);
 }

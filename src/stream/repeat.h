@@ -13,8 +13,13 @@ enum {
 	REPEAT_PARTS = 8       /* segments that one copy may have come in */
 };
 
-/* `g' is about to enter the ledger.  True: its octets differ from those sent before, for
- * certain.  False: they are the same, or nothing can be said. */
-bool repeat_differs(const struct ledger *, const struct ledger_seg *g);
+enum repeat_verdict {
+	REPEAT_SAME,
+	REPEAT_DIFFERS, /* for certain */
+	REPEAT_UNKNOWN  /* no copy has boundaries that fit: the sums say nothing */
+};
+
+/* Retransmitted octets that are about to enter the ledger, against those sent before. */
+enum repeat_verdict repeat_judge(const struct ledger *, const struct ledger_seg *g);
 
 #endif

@@ -13,10 +13,12 @@
 
 #include "base/budget.h"
 #include "base/error.h"
+#include "base/mem.h"
 #include "base/timefmt.h"
 #include "decode/checksum.h"
 #include "stream/coverage.h"
 #include "stream/reassembler.h"
+#include "stream/recent.h"
 #include "stream/repeat.h"
 #include "stream/seglist.h"
 
@@ -135,7 +137,7 @@ copy_of(const uint8_t *data, int64_t off, uint32_t len, bool bad)
 static void
 expect_repeat(const char *name, const struct ledger *l, const struct ledger_seg *g, bool want)
 {
-	bool got = repeat_differs(l, g);
+	bool got = repeat_judge(l, g) == REPEAT_DIFFERS;
 
 	if (got != want)
 		fail_msg("%s, octets %lld to %lld: got %s, want %s", name, (long long)g->off,
@@ -206,6 +208,59 @@ pieces_run(uint32_t *x, bool change)
 		ledger_add(&l, &g);
 	}
 	ledger_fini(&l);
+}
+
+enum { RECENT_OCTETS = 4 * RECENT_MAX };
+
+/* Segments of random lengths, some repeated with others between; `data' is the truth. */
+static void
+test_recent(void **state)
+{
+	uint32_t x = 5, run, i;
+
+	(void)state;
+	for (run = 0; run < 20; run++) {
+		struct budget b = { 0 };
+		struct recent *r = recent_new(&b);
+		uint8_t *data = xmalloc(RECENT_OCTETS);
+		size_t end = 0, from, n;
+
+		for (i = 0; i < RECENT_OCTETS; i++)
+			data[i] = (uint8_t)rnd(&x, 256);
+		while (end < RECENT_OCTETS) {
+			from = end - (end ? rnd(&x, end < 100 ? (uint32_t)end : 100) : 0);
+			n = 1 + rnd(&x, run % 2 ? 60000 : 1500);
+			if (from + n > RECENT_OCTETS)
+				n = RECENT_OCTETS - from;
+			recent_add(r, (int64_t)from, slice_of(data + from, n));
+			end = from + n > end ? from + n : end;
+			n = 1 + rnd(&x, end < 3000 ? (uint32_t)end : 3000);
+			from = end - n;
+			assert_false(recent_differs(r, (int64_t)from, slice_of(data + from, n)));
+			data[end - 1 - rnd(&x, (uint32_t)n)] ^= 0x55;
+			assert_true(recent_differs(r, (int64_t)from, slice_of(data + from, n)));
+			memcpy(data + from, r->octets + r->n - n, n);
+		}
+		assert_false(recent_differs(r, (int64_t)end, slice_of(data, 10)));
+		/* Behind a hole nothing is known of what came before it. */
+		recent_add(r, (int64_t)end + 10, slice_of(data, 10));
+		assert_false(recent_differs(r, (int64_t)end - 10, slice_of(data, 10)));
+		recent_free(r, &b);
+		assert_int_equal(b.used, 0);
+		free(data);
+	}
+}
+
+/* Without memory nothing is kept. */
+static void
+test_recent_refused(void **state)
+{
+	struct budget b = { .limit = 100 };
+
+	(void)state;
+	assert_null(recent_new(&b));
+	assert_int_equal(b.refusals, 1);
+	recent_free(NULL, &b);
 }
 
 static void
@@ -445,6 +500,8 @@ main(void)
 		cmocka_unit_test(test_coverage),
 		cmocka_unit_test(test_coverage_random),
 		cmocka_unit_test(test_coverage_overflow),
+		cmocka_unit_test(test_recent),
+		cmocka_unit_test(test_recent_refused),
 		cmocka_unit_test(test_repeat),
 		cmocka_unit_test(test_repeat_silent),
 		cmocka_unit_test(test_seglist),
