@@ -40,6 +40,7 @@ body_begin(struct parser *p, struct smtp_unit *opener, int64_t off, bool bdat)
 	if (p->header != NULL)
 		header_begin(p->header);
 	p->alt_on = false;
+	p->alt_chunk = NULL;
 	sbuf_clear(&p->alt);
 }
 

@@ -413,6 +413,7 @@ client_gap(struct parser *p, const struct smtp_gap *g)
 	p->head = NULL;
 	p->s->epoch = ++p->epoch;
 	p->alt_on = false;
+	p->alt_chunk = NULL;
 }
 
 /* The connection is over: what waits is read as far as it goes. */

@@ -149,6 +149,19 @@ count_recipients(struct parser *p, const struct smtp_unit *u, const struct smtp_
 	}
 }
 
+static void
+note_offer(struct parser *p, const struct smtp_unit *u, const struct smtp_reply *r)
+{
+	uint32_t i;
+
+	if (u->kind != UNIT_COMMAND || r->code != 250 ||
+	    (u->verb->id != VERB_EHLO && u->verb->id != VERB_LHLO && u->verb->id != VERB_HELO))
+		return;
+	p->chunking = false;
+	for (i = 1; i < r->nkept; i++)
+		p->chunking |= slice_caseprefix(slice_from(r->lines[i].text, 4), "CHUNKING");
+}
+
 /* The last message whose text held a dot that this reply may answer. */
 static struct body_dot *
 bait(struct parser *p, const struct smtp_reply *r)
@@ -225,6 +238,18 @@ end_in_hole(struct parser *p, struct smtp_reply *r)
 	return true;
 }
 
+/* A chunk that was refused as an unknown command, and a reply that nothing but its octets can have
+ * earned. */
+static bool
+chunk_was_commands(const struct parser *p, const struct smtp_reply *r)
+{
+	const struct smtp_unit *u = p->alt_chunk;
+
+	return p->alt_on && u != NULL && u->reply != NULL && u->reply != r &&
+	    (u->reply->code == 500 || u->reply->code == 502) && r->code != 421 && r->code != 0 &&
+	    r->first.ack != LEDGER_NO_ACK && r->first.ack > u->line.off + u->line.len;
+}
+
 static void
 unsolicited(struct parser *p, struct smtp_reply *r)
 {
@@ -232,6 +257,10 @@ unsolicited(struct parser *p, struct smtp_reply *r)
 
 	if (end_in_hole(p, r))
 		return;
+	if (chunk_was_commands(p, r)) {
+		client_rewind_chunk(p, p->alt_chunk);
+		return;
+	}
 	if (d == NULL)
 		d = refused_bait(p, r);
 	if (d != NULL) {
@@ -340,5 +369,6 @@ pair_reply(struct parser *p, struct smtp_reply *r)
 	if (r->first.ack != LEDGER_NO_ACK && r->first.ack < u->end && u->kind != UNIT_GREETING)
 		r->flags |= REPLY_EARLY;
 	count_recipients(p, u, r);
+	note_offer(p, u, r);
 	client_after_reply(p, u, r);
 }

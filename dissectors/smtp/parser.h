@@ -110,6 +110,8 @@ struct parser {
 	struct sbuf alt;              /* client octets from alt_off on: behind a non-standard dot */
 	int64_t alt_off;
 	bool alt_on;
+	struct smtp_unit *alt_chunk;  /* the octets of this chunk, not offered, are in `alt'; or NULL */
+	bool chunking;                /* the last list of extensions had CHUNKING */
 	enum tunnel tunnel;           /* what stands in front of the SMTP dialogue */
 	unsigned tunnel_step[2];      /* messages of its handshake read, by role */
 	struct tls_side *tls[2];      /* records of each role; NULL: none came */
@@ -138,6 +140,8 @@ struct smtp_unit *client_unit(struct parser *, enum smtp_unit_kind, int64_t off)
 const struct smtp_verb *line_command(struct slice line);
 /* The server was proved to end the message at this dot: read what follows as commands. */
 void client_rewind(struct parser *, struct body_dot *);
+/* The server was proved not to take this chunk for one: read its octets as commands. */
+void client_rewind_chunk(struct parser *, struct smtp_unit *);
 
 /* unit.c: lines of the client.  `whole' has its line ending. */
 struct slice line_without_eol(struct slice whole);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * rewind - the server was proved to end a message at a non-standard dot: what
- * follows the dot is read again, as the commands the server took it for.
+ * follows the dot is read again, as the commands the server took it for.  So are
+ * the octets of a chunk that a server without CHUNKING did not take for one.
  *
- * The octets behind the first such dot are in parser.alt (bounded); their
- * segments come from the ledger.  Units and replies made from them before are
+ * These octets are in parser.alt (bounded); their segments come from the ledger.  Units and replies made from them before are
  * made anew.
  */
 #include "base/mem.h"
@@ -109,11 +109,35 @@ odd_eod(struct parser *p, struct smtp_body *b, struct body_dot *d)
 	return u;
 }
 
+/* The replies from this one on are paired again with what is read now. */
+static void
+unpair_from(struct smtp_reply *from)
+{
+	struct smtp_reply *r;
+
+	for (r = from; r != NULL; r = STAILQ_NEXT(r, link)) {
+		r->unit = NULL;
+		r->body = NULL;
+		r->flags &= ~(unsigned)(REPLY_MID_DATA | REPLY_UNSOLICITED | REPLY_EARLY);
+	}
+}
+
+static void
+read_again(struct parser *p, struct smtp_reply *from)
+{
+	struct smtp_reply *r;
+
+	client_read(p);
+	for (r = from; r != NULL; r = STAILQ_NEXT(r, link))
+		if (r != p->open)
+			pair_reply(p, r);
+}
+
 void
 client_rewind(struct parser *p, struct body_dot *d)
 {
 	struct smtp_body *b = p->body ? p->body : STAILQ_LAST(&p->s->bodies, smtp_body, link);
-	struct smtp_reply *r, *from = NULL;
+	struct smtp_reply *from;
 	struct smtp_unit *u;
 
 	body_finish(p);
@@ -133,13 +157,53 @@ client_rewind(struct parser *p, struct body_dot *d)
 		return;
 	p->text_until = p->feed[DIR_CLIENT].off + (int64_t)p->feed[DIR_CLIENT].view.n;
 	from = STAILQ_NEXT(b->opener->reply, link);
-	for (r = from; r != NULL; r = STAILQ_NEXT(r, link)) {
-		r->unit = NULL;
-		r->body = NULL;
-		r->flags &= ~(unsigned)(REPLY_MID_DATA | REPLY_UNSOLICITED | REPLY_EARLY);
+	unpair_from(from);
+	read_again(p, from);
+}
+
+/* The chunk was a line to the server, and no message began with it. */
+static void
+chunk_to_command(struct parser *p, struct smtp_unit *c)
+{
+	struct smtp_body *b, *before = NULL;
+
+	STAILQ_FOREACH (b, &p->s->bodies, link) {
+		if (b == c->body)
+			break;
+		before = b;
 	}
-	client_read(p);
-	for (r = from; r != NULL; r = STAILQ_NEXT(r, link))
-		if (r != p->open)
-			pair_reply(p, r);
+	if (c->body != NULL && c->body->opener == c) {
+		if (before != NULL)
+			forget_bodies(p, before);
+		else
+			STAILQ_INIT(&p->s->bodies);
+	}
+	c->kind = UNIT_COMMAND;
+	c->flags &= ~(unsigned)UNIT_CHUNK_SHORT;
+	c->body = NULL;
+	c->end = c->line.off + c->line.len;
+	c->last = c->line.last;
+	c->at_frame = c->line.at_frame;
+	c->at_ts = c->line.at_ts;
+	c->reply->flags &= ~(unsigned)REPLY_EARLY;
+}
+
+void
+client_rewind_chunk(struct parser *p, struct smtp_unit *c)
+{
+	struct smtp_reply *from = STAILQ_NEXT(c->reply, link);
+
+	p->alt_chunk = NULL;
+	if (!restore(p, c->line.off + c->line.len))
+		return;
+	p->head = STAILQ_FIRST(&p->s->units);
+	forget_units(p, c);
+	chunk_to_command(p, c);
+	p->body = NULL;
+	p->chunk = p->waiting = NULL;
+	p->chunk_left = 0;
+	p->mode = MODE_COMMAND;
+	p->alt_on = false;
+	unpair_from(from);
+	read_again(p, from);
 }

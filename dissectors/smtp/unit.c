@@ -200,6 +200,15 @@ unit_chunk_begin(struct parser *p, struct smtp_unit *u, uint64_t size)
 		if (u->chunk_last && p->lmtp)
 			u->owes = p->accepted ? p->accepted : 1;
 	}
+	/* A server that does not know BDAT may read the chunk as commands.  In a transcript its
+	 * octets are made up. */
+	if (u->verb->id == VERB_BDAT && !p->chunking && p->synced && !p->alt_on &&
+	    !p->s->stream->transcript) {
+		p->alt_on = true;
+		p->alt_off = u->line.off + u->line.len;
+		p->alt_chunk = u;
+		sbuf_clear(&p->alt);
+	}
 	p->chunk = u;
 	p->chunk_left = size;
 	p->mode = MODE_CHUNK;
