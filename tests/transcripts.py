@@ -41,6 +41,8 @@ DIFFERS = {
     # Judged by times.
     "reply-multiline-open": "reply-multiline-open",
     # Not shown in full.
+    "command-line-too-long-auth": "command-line-too-long ehlo-capability-refused",
+    "lawful-auth-long": "command-line-too-long",
     "capture-truncated": "path-syntax", "data-as-commands": "reply-unsolicited",
     "ok-connect-to-smtp": "http-to-smtp reply-unsolicited",
     "pipelined-commands-lost-gap": "callout-probe", "seed1-excerpt": "reply-mid-data",

@@ -6,7 +6,7 @@
  */
 #include "smtp/checks/check.h"
 
-enum { NO_CLOSE = 60, RSET_CLOSE = 5, RCPT_MINIMUM = 100 };
+enum { NO_CLOSE = 60, RSET_CLOSE = 5, RCPT_MINIMUM = 100, LINE_MINIMUM = 512 };
 
 static bool
 says(const struct smtp_reply *r, const char *const *words)
@@ -105,16 +105,37 @@ required_refused(struct check_ctx *c, struct smtp_unit *u)
 		relate(f, next->line.first.frame);
 }
 
+/* Every server has to take it, if it is a command. */
+static bool
+short_line(const struct smtp_unit *u)
+{
+	return u->line.len <= LINE_MINIMUM && u->verb->id != VERB_UNKNOWN && u->reply == u->meant &&
+	    !(u->flags & (UNIT_GUESSED | UNIT_IN_TEXT)) &&
+	    !(u->line.flags & (LINE_CUT | LINE_GAP | LINE_UNTERMINATED));
+}
+
 static void
 rcpt_limit(struct check_ctx *c, struct smtp_unit *u)
 {
 	static const char *const space[] = { "size", "quota", "storage", "big", "large", "full",
 		"space", NULL };
+	static const char *const lines[] = { "line too long", "command too long", NULL };
 	static const char *const rate[] = { "hour", "minute", "rate", "day", "time", NULL };
 	const struct smtp_ehlo *e;
 	const struct smtp_reply *r = u->meant;
 	struct finding *f;
 
+	if (u->kind == UNIT_COMMAND && r != NULL && r->code == 500 && says(r, lines) &&
+	    short_line(u)) {
+		f = report_reply(c, r,
+		    "\"%.*s\" to a line of %u octets; %d have to be taken.",
+		    TEXT(reply_text(r)), u->line.len, LINE_MINIMUM);
+		f->severity = SEV_WARNING;
+		f->culprit = CULPRIT_SERVER;
+		lower_to(f, CONF_PROBABLE); /* the words alone say what was meant */
+		relate(f, u->line.first.frame);
+		return;
+	}
 	if (u->kind != UNIT_COMMAND || u->verb->id != VERB_RCPT || r == NULL ||
 	    u->ctx.rcpt_accepted == 0 || !u->ctx.state_known ||
 	    (u->flags & (UNIT_GUESSED | UNIT_IN_TEXT)))
@@ -270,13 +291,15 @@ const struct check checks_refusal[] = {
 	      .kind = CHECK_INTEROP,
 	      .severity = SEV_NOTE,
 	      .tier = TIER_SECOND,
-	      .refs = "RFC 5321 4.5.3.1.8; RFC 5321 4.5.3.1.10; RFC 1870 6.4",
+	      .refs = "RFC 5321 4.5.3.1.8; RFC 5321 4.5.3.1.10; RFC 5321 4.5.3.1.4; RFC 5321 4.3.2; "
+	              "RFC 1870 6.4",
 	      .what = "552 to a recipient behind accepted ones; or \"too many recipients\" below "
-	              "100, which is a warning.",
+	              "100, or \"line too long\" up to 512 octets, which are warnings.",
 	      .why = "552 makes some clients give the recipient up that 452 would have sent later.",
 	      .proof = "The number of accepted recipients before the refusal.",
 	      .fakes = "Refusals for size, quota or rate; an advertised LIMITS.",
-	      .remedy = "Server: answer 452 when the list is full, and take 100 at least." },
+	      .remedy = "Server: answer 452 when the list is full, take 100 recipients at least, and "
+	                "lines of 512 octets." },
 	    .unit = rcpt_limit },
 	{ .info = { .id = "rset-refused",
 	      .title = "RSET not answered 250, or answered by closing",
