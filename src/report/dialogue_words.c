@@ -7,6 +7,7 @@
 #include "base/output.h"
 #include "report/common.h"
 #include "report/dialogue.h"
+#include "report/tlsline.h"
 
 bool
 dialogue_group(struct dialogue_group *g, const struct smtp_unit *u)
@@ -82,7 +83,11 @@ dialogue_words(struct output *o, const struct smtp_session *s, const struct item
 		    common_role(it->role));
 		break;
 	case ITEM_TLS:
-		out_puts(o, "<TLS from here, opaque>\n");
+		out_puts(o, "<TLS from here, opaque");
+		if (tls_chosen(s))
+			out_puts(o, ": ");
+		tls_choice(o, s);
+		out_puts(o, ">\n");
 		break;
 	case ITEM_ALERT:
 		out_printf(o, "<TLS alert %u from the %s>\n", s->tls.alert,

@@ -2,8 +2,11 @@
 /*
  * jsonl_flow - the record flow: one for each session, its last.
  */
+#include <stdio.h>
+
 #include "report/finding_text.h"
 #include "report/jsonl.h"
+#include "tls/tls.h"
 
 static void
 put_flow(struct jsonl *w)
@@ -185,6 +188,47 @@ put_session(struct jsonl *w)
 	json_close(j, '}');
 }
 
+/* "1.3"; the versions that have another name are written out. */
+static const char *
+version_number(uint16_t version)
+{
+	const char *name = tls_version_name(version);
+
+	return strncmp(name, "TLS ", 4) == 0 ? name + 4 : name;
+}
+
+static void
+put_cipher(struct json *j, uint16_t suite)
+{
+	const char *name = tls_cipher_name(suite);
+	char number[8];
+
+	snprintf(number, sizeof(number), "0x%04x", suite);
+	json_text(j, "cipher", name ? name : number);
+}
+
+/* What was asked for, and what was chosen. */
+static void
+put_tls_hello(struct json *j, const struct smtp_tls *tls)
+{
+	const struct tls_side *client = tls->side[DIR_CLIENT], *server = tls->side[DIR_SERVER];
+
+	if (server && server->hello.frame && server->version) {
+		json_text(j, "version", version_number(server->version));
+		put_cipher(j, server->cipher);
+		if (server->alpn[0])
+			json_wire(j, "alpn", slice_str(server->alpn));
+	}
+	if (client && client->hello.frame && client->version) {
+		json_text(j, "offered_version", version_number(client->version));
+		json_uint(j, "offered_ciphers", client->nciphers);
+		if (client->sni[0])
+			json_wire(j, "sni", slice_str(client->sni));
+		if (client->alpn[0])
+			json_wire(j, "offered_alpn", slice_str(client->alpn));
+	}
+}
+
 static void
 put_tls(struct jsonl *w)
 {
@@ -200,8 +244,10 @@ put_tls(struct jsonl *w)
 	json_bool(j, "server_hello", tls->server_hello);
 	json_uint(j, "client_frame", tls->client_frame);
 	json_uint(j, "server_frame", tls->server_frame);
+	put_tls_hello(j, tls);
 	if (tls->alert_frame) {
 		json_uint(j, "alert", tls->alert);
+		json_text(j, "alert_name", tls_alert_name(tls->alert));
 		json_uint(j, "alert_level", tls->alert_level);
 		json_uint(j, "alert_frame", tls->alert_frame);
 		json_text(j, "alert_by", common_role((enum stream_dir)tls->alert_dir));

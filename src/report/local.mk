@@ -66,6 +66,7 @@ libsmtpscope_a_SOURCES += \
 	src/report/table.c src/report/table.h \
 	src/report/tally.c src/report/tally.h \
 	src/report/tcpline.c src/report/tcpline.h \
+	src/report/tlsline.c src/report/tlsline.h \
 	src/report/text.c \
 	src/report/text_state.c src/report/text_state.h \
 	src/report/timeline.c src/report/timeline.h \

@@ -14,6 +14,7 @@
 #include "base/timefmt.h"
 #include "report/finding_text.h"
 #include "report/summary.h"
+#include "report/tlsline.h"
 
 enum { RCPT_SHOWN = 20, NAME_COLUMNS = 80 };
 
@@ -241,9 +242,11 @@ summary_session(struct output *o, const struct report_config *cfg, const struct 
 	out_puts(o, "  ");
 	common_closure(o, s);
 	out_putc(o, '\n');
-	if (s->tls.via != TLS_NONE)
-		out_printf(o, "  TLS %s\n",
-		    s->tls.via == TLS_STARTTLS ? "by STARTTLS" : "from the first octet");
+	if (s->tls.via != TLS_NONE) {
+		out_puts(o, "  TLS ");
+		tls_line(o, s);
+		out_putc(o, '\n');
+	}
 	if (s->auth_mechanism) {
 		out_puts(o, "  AUTH ");
 		common_cut(o, slice_str(s->auth_mechanism), NAME_COLUMNS);
