@@ -6,9 +6,11 @@
  * than a note, and if the capture holds its beginning and both directions without a
  * hole: what is missing could be the fault.
  *
- * Of the sessions without a fault the one is chosen that says the same for longest, and
- * of those the one whose circumstances differ least: the fewer differences there are,
- * the more each of them tells.  A server that always fails is compared with another one.
+ * Of the sessions without a fault the one is chosen that says the same for longest, is
+ * answered the same for longest, and whose circumstances differ least: the fewer
+ * differences there are, the more each of them tells.  Before a fault has been seen, the
+ * first dialogues of different shape are kept; from then on, each session without it is
+ * measured against it.  A server that always fails is compared with another one.
  *
  * There are COMPARE_SERVERS places; when they are in use, a server with a fault takes
  * that of the one with the fewest sessions among those without.  A cohort with a graver
@@ -18,7 +20,7 @@
 
 #include "base/mem.h"
 #include "report/common.h"
-#include "report/compare.h"
+#include "report/compare_parts.h"
 #include "report/redact.h"
 #include "report/statistics.h"
 #include "smtp/checks.h"
@@ -50,16 +52,6 @@ comparisons_new(const struct report_config *cfg, struct redactor *r)
 	v->cfg = cfg;
 	v->redactor = r;
 	return v;
-}
-
-static void
-cohort_clear(struct cohort *c)
-{
-	unsigned i;
-
-	for (i = 0; i < c->nsamples; i++)
-		sample_free(c->sample[i]);
-	memset(c, 0, sizeof *c);
 }
 
 static void
@@ -188,44 +180,28 @@ cohort_get(struct comparisons *v, struct server *server, const struct finding *f
 	return c;
 }
 
-/* -- counting --------------------------------------------------------------------------- */
+/* -- models ----------------------------------------------------------------------------- */
 
+/* A session without fault, for the faults that the server has shown before. */
 static void
-add_client(struct cohort *c, const struct smtp_session *s)
+add_models(struct comparisons *v, struct server *server, const struct smtp_session *s)
 {
-	const struct ipaddr *ip = &smtp_half(s, DIR_CLIENT)->ep.addr;
 	unsigned i;
 
-	for (i = 0; i < c->nclients && i < COMPARE_CLIENTS; i++)
-		if (same_ip(&c->client[i], ip))
-			return;
-	if (c->nclients < COMPARE_CLIENTS)
-		c->client[c->nclients++] = *ip;
-	else
-		c->nclients = COMPARE_CLIENTS + 1;
-}
+	for (i = 0; i < server->nbad; i++) {
+		struct cohort *c = &server->bad[i];
+		const struct sample *bad = c->sample[0];
 
-static void
-cohort_add(struct cohort *c, const struct smtp_session *s)
-{
-	uint32_t traits = sample_traits(s);
-	uint64_t measures[MEASURES];
-	unsigned i;
-
-	sample_measures(s, measures);
-	for (i = 0; i < MEASURES; i++) {
-		if (!c->sessions || measures[i] < c->least[i])
-			c->least[i] = measures[i];
-		if (measures[i] > c->most[i])
-			c->most[i] = measures[i];
+		if (c->model &&
+		    !closeness_better(
+		        closeness_of_session(bad, s), closeness_of_sample(bad, c->model)))
+			continue;
+		sample_free(c->model);
+		c->model = sample_new(s, NULL, v->redactor);
 	}
-	for (i = 0; i < TRAITS; i++)
-		c->traits[i] += traits >> i & 1;
-	c->sessions++;
-	c->transcripts += s->stream->transcript;
-	if (!s->stream->transcript)
-		add_client(c, s);
 }
+
+/* -- counting --------------------------------------------------------------------------- */
 
 /* Another shape of dialogue tells more than one more session of the same. */
 static void
@@ -295,38 +271,26 @@ comparisons_session(struct comparisons *v, const struct smtp_session *s)
 		add_bad_sample(v, c, s, f);
 	else
 		add_good_sample(v, c, s);
+	if (!fault)
+		add_models(v, server, s);
 }
 
 /* -- choosing --------------------------------------------------------------------------- */
 
-/* Units of both that are the same, from the beginning. */
-static unsigned
-common_units(const struct sample *a, const struct sample *b)
+static void
+pair_consider(struct pair *p, const struct sample *v, const struct cohort *of)
 {
-	unsigned i;
+	if (p->good) {
+		struct closeness x = closeness_of_sample(p->bad, v);
+		struct closeness y = closeness_of_sample(p->bad, p->good);
 
-	for (i = 0; i < a->nanswers && i < b->nanswers; i++)
-		if (strcmp(a->answer[i].unit, b->answer[i].unit) != 0)
-			break;
-	return i;
-}
-
-static bool
-is_closer(const struct sample *bad, const struct sample *x, const struct sample *y)
-{
-	unsigned nx = common_units(bad, x), ny = common_units(bad, y);
-	int dx = __builtin_popcount(bad->traits ^ x->traits);
-	int dy = __builtin_popcount(bad->traits ^ y->traits);
-	bool cx = same_ip(&bad->ep[DIR_CLIENT].addr, &x->ep[DIR_CLIENT].addr);
-	bool cy = same_ip(&bad->ep[DIR_CLIENT].addr, &y->ep[DIR_CLIENT].addr);
-
-	if (nx != ny)
-		return nx > ny;
-	if (dx != dy)
-		return dx < dy;
-	if (cx != cy)
-		return cx;
-	return x->session < y->session;
+		/* Of equal ones the first, which does not depend on what was kept where. */
+		if (closeness_better(y, x) ||
+		    (!closeness_better(x, y) && p->good->session <= v->session))
+			return;
+	}
+	p->good = v;
+	p->without = of;
 }
 
 static void
@@ -334,12 +298,8 @@ pair_try(struct pair *p, const struct cohort *good)
 {
 	unsigned i;
 
-	for (i = 0; i < good->nsamples; i++) {
-		if (p->good && !is_closer(p->bad, good->sample[i], p->good))
-			continue;
-		p->good = good->sample[i];
-		p->without = good;
-	}
+	for (i = 0; i < good->nsamples; i++)
+		pair_consider(p, good->sample[i], good);
 }
 
 static bool
@@ -350,13 +310,15 @@ pair_make(
 
 	*p = (struct pair){ .server = s->ep, .with = bad, .bad = bad->sample[0] };
 	pair_try(p, &s->good);
+	if (bad->model)
+		pair_consider(p, bad->model, &s->good);
 	if (p->good)
 		return true;
 	p->other_server = true;
 	for (i = 0; i < v->nservers; i++)
 		pair_try(p, &v->server[i]->good);
 	/* A model that says something else from the start is none. */
-	return p->good && common_units(p->bad, p->good) > 1;
+	return p->good && closeness_of_sample(p->bad, p->good).units > 1;
 }
 
 static int

@@ -23,7 +23,7 @@ enum {
 	SAMPLE_TEXT = 120,   /* octets of a line */
 	COMPARE_SERVERS = 128,
 	COMPARE_FAULTS = 3, /* cohorts with a fault for each server, the worst */
-	COMPARE_SHAPES = 4, /* samples of the sessions without: dialogues of different shape */
+	COMPARE_SHAPES = 8, /* samples of the sessions without: dialogues of different shape */
 	COMPARE_CLIENTS = 8 /* addresses told apart in a cohort */
 };
 
@@ -102,6 +102,8 @@ struct cohort {
 	unsigned nclients;                     /* COMPARE_CLIENTS + 1: more than are told apart */
 	struct sample *sample[COMPARE_SHAPES]; /* owned; one where there is a fault */
 	unsigned nsamples;
+	struct sample
+	    *model; /* owned; with a fault: the closest of the same server since; or NULL */
 };
 
 /* Two cohorts, and the sessions that stand for them. */
@@ -134,22 +136,12 @@ const struct compare_losses *comparisons_losses(const struct comparisons *);
 /* Words for a trait: "commands are pipelined"; for a measure: "octets of the largest message". */
 const char *trait_text(enum trait);
 const char *measure_text(enum measure);
-/* Can the trait be told from a transcript? */
-bool trait_needs_tcp(enum trait);
-/* Does it part the two cohorts: has not the same share of both? */
-bool pair_parts(const struct pair *, enum trait);
+/* By how much the shares of sessions that have it differ: 0 to 1; 0 also where it cannot be
+ * told. */
+double pair_contrast(const struct pair *, enum trait);
 bool pair_measures_differ(const struct pair *, enum measure);
 /* The first unit of the same kind with different answers; false: none. */
 bool pair_answer(const struct pair *, struct sample_answer *bad, struct sample_answer *good);
-
-/* -- compare_sample.c --------------------------------------------------------------------- */
-
-struct sample *sample_new(const struct smtp_session *, const struct finding *, struct redactor *);
-void sample_free(struct sample *);
-/* Of the session alone, in one walk: nothing is kept. */
-uint32_t sample_traits(const struct smtp_session *);
-void sample_measures(const struct smtp_session *, uint64_t out[MEASURES]);
-uint64_t sample_shape(const struct smtp_session *);
 
 /* -- compare_text.c ----------------------------------------------------------------------- */
 

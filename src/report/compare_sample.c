@@ -16,7 +16,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/output.h"
-#include "report/compare.h"
+#include "report/compare_parts.h"
 #include "report/dialogue.h"
 #include "report/evidence.h"
 #include "report/redact.h"

@@ -17,6 +17,8 @@
 #include "report/compare.h"
 #include "report/redact.h"
 
+#define CONTRAST_MIN 0.1 /* of the shares, to be shown */
+
 enum {
 	INDENT = 5,
 	COLUMN = 45, /* characters of each side, frame number included */
@@ -311,38 +313,60 @@ put_clients(struct output *o, const struct pair *p)
 	out_putc(o, '\n');
 }
 
-static void
-put_differences(struct output *o, const struct pair *p)
+/* Those that part the two most come first; what differs in a few sessions says little. */
+static unsigned
+strongest_traits(enum trait out[TRAITS], const struct pair *p)
 {
-	bool any = false;
-	unsigned i;
+	unsigned n = 0, i, k;
 
 	for (i = 0; i < TRAITS; i++) {
-		if (!pair_parts(p, (enum trait)i))
+		double contrast = pair_contrast(p, (enum trait)i);
+
+		if (contrast < CONTRAST_MIN)
 			continue;
-		out_printf(o,
-		    "%s%*s%s: %" PRIu64 " of %" PRIu64 " with, %" PRIu64 " of %" PRIu64
-		    " without\n",
-		    any ? "" : "     what differs (and need not be the cause):\n", INDENT + 2, "",
-		    trait_text((enum trait)i), p->with->traits[i], p->with->sessions,
-		    p->without->traits[i], p->without->sessions);
-		any = true;
+		for (k = n++; k > 0 && pair_contrast(p, out[k - 1]) < contrast; k--)
+			out[k] = out[k - 1];
+		out[k] = (enum trait)i;
 	}
+	return n;
+}
+
+static void
+put_measures(struct output *o, const struct pair *p)
+{
+	unsigned i;
+
 	for (i = 0; i < MEASURES; i++) {
 		if (!pair_measures_differ(p, (enum measure)i))
 			continue;
-		out_printf(o,
-		    "%s%*s%s: ", any ? "" : "     what differs (and need not be the cause):\n",
-		    INDENT + 2, "", measure_text((enum measure)i));
+		out_printf(o, "%*s%s: ", INDENT + 2, "", measure_text((enum measure)i));
 		put_range(o, p->with->least[i], p->with->most[i]);
 		out_puts(o, " with, ");
 		put_range(o, p->without->least[i], p->without->most[i]);
 		out_puts(o, " without\n");
-		any = true;
 	}
-	if (!any)
-		out_printf(o, "%*snone of the circumstances looked at differ\n", INDENT, "");
-	put_clients(o, p);
+}
+
+static void
+put_differences(struct output *o, const struct pair *p)
+{
+	struct output *rows = output_memory();
+	enum trait trait[TRAITS];
+	unsigned n = strongest_traits(trait, p), i;
+	struct error err;
+
+	for (i = 0; i < n; i++)
+		out_printf(rows,
+		    "%*s%s: %" PRIu64 " of %" PRIu64 " with, %" PRIu64 " of %" PRIu64 " without\n",
+		    INDENT + 2, "", trait_text(trait[i]), p->with->traits[trait[i]],
+		    p->with->sessions, p->without->traits[trait[i]], p->without->sessions);
+	put_measures(rows, p);
+	put_clients(rows, p);
+	out_printf(o, "%*s%s\n", INDENT, "",
+	    output_slice(rows).n ? "what differs (and need not be the cause):" :
+	                           "none of the circumstances looked at differ");
+	out_write(o, output_slice(rows));
+	output_close(rows, &err);
 }
 
 void

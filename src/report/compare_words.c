@@ -6,7 +6,7 @@
 
 static const struct {
 	const char *text;
-	bool needs_tcp;
+	bool needs_tcp; /* cannot be told from a transcript */
 } traits[TRAITS] = {
 	[TRAIT_EHLO] = { "the client says EHLO", false },
 	[TRAIT_PIPELINES] = { "commands are pipelined", true },
@@ -47,22 +47,16 @@ measure_text(enum measure m)
 	return measures[m];
 }
 
-bool
-trait_needs_tcp(enum trait t)
-{
-	return traits[t].needs_tcp;
-}
-
-bool
-pair_parts(const struct pair *p, enum trait t)
+double
+pair_contrast(const struct pair *p, enum trait t)
 {
 	const struct cohort *a = p->with, *b = p->without;
 	double x = (double)a->traits[t] / (double)a->sessions;
 	double y = (double)b->traits[t] / (double)b->sessions;
 
 	if (traits[t].needs_tcp && (a->transcripts || b->transcripts))
-		return false;
-	return x < y || x > y;
+		return 0;
+	return x < y ? y - x : x - y;
 }
 
 bool

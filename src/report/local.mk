@@ -6,6 +6,8 @@ libsmtpscope_a_SOURCES += \
 	src/report/common.c src/report/common.h \
 	src/report/community_id.c src/report/community_id.h \
 	src/report/compare.c src/report/compare.h \
+	src/report/compare_cohort.c \
+	src/report/compare_parts.h \
 	src/report/compare_sample.c \
 	src/report/compare_section.c \
 	src/report/compare_text.c \

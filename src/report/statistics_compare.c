@@ -122,7 +122,7 @@ put_rows(struct table *t, const struct table_sink *sink, const struct pair *p)
 
 	put_answer(t, sink, p);
 	for (i = 0; i < TRAITS; i++) {
-		if (!pair_parts(p, (enum trait)i))
+		if (pair_contrast(p, (enum trait)i) <= 0)
 			continue;
 		put_pair(t, sink, p);
 		table_text(t, "trait");

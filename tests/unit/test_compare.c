@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/error.h"
-#include "report/compare.h"
+#include "report/compare_parts.h"
 #include "report/redact.h"
 #include "test_report_scene.h"
 
@@ -104,6 +104,10 @@ test_choice(void **state)
 		    { { "MRQ!", 1, BAD }, { "MRQ", 2, OK } }, 2, 2, true },
 		{ "what says the same for longest",
 		    { { "MRNQ!", 1, BAD }, { "MQ", 1, OK }, { "MRQ", 1, OK } }, 3, 3, false },
+		{ "what is answered the same for longest",
+		    { { "MR!Q!", 1, BAD }, { "M!RQ", 1, OK }, { "MRQ", 1, OK } }, 3, 3, false },
+		{ "the fault came last",
+		    { { "MRQ", 1, OK }, { "MRNQ", 1, OK }, { "MRNQ!", 1, BAD } }, 3, 2, false },
 		{ "then what differs least",
 		    { { "MRq!", 1, BAD }, { "MRQ", 1, OK }, { "MRq", 1, OK } }, 3, 3, false },
 		{ "then the first", { { "MRQ!", 1, BAD }, { "MRQ", 1, OK }, { "MRQ", 1, OK } }, 3,
@@ -158,8 +162,9 @@ test_differences(void **state)
 	assert_int_equal(n, 1);
 	assert_int_equal(p->with->sessions, 1);
 	assert_int_equal(p->without->sessions, 2);
-	assert_true(pair_parts(p, TRAIT_QUIT_EARLY));
-	assert_false(pair_parts(p, TRAIT_TLS));
+	assert_true(pair_contrast(p, TRAIT_QUIT_EARLY) > 0.49);
+	assert_true(pair_contrast(p, TRAIT_QUIT_EARLY) < 0.51);
+	assert_true(pair_contrast(p, TRAIT_TLS) <= 0);
 	assert_int_equal(p->with->traits[TRAIT_QUIT_EARLY], 1);
 	assert_int_equal(p->without->traits[TRAIT_QUIT_EARLY], 1);
 	assert_true(pair_answer(p, &bad, &good));
@@ -195,6 +200,35 @@ test_limits(void **state)
 	assert_int_equal(n, 1);
 	assert_int_equal(p->bad->session, 9000);
 	assert_true(p->other_server);
+	comparisons_free(v);
+	redactor_free(r);
+}
+
+/* The places for shapes are taken by the first; the one that is closest to the fault comes
+ * late, and is found all the same. */
+static void
+test_late_model(void **state)
+{
+	static const char *const shapes[] = { "MQ", "MMQ", "MNQ", "NQ", "NNQ", "NMQ", "DQ", "DDQ",
+		"MDQ", "NDQ", "MRQ", "MRNq", "MRNQ", "MRNNQ" };
+	static const struct talk bad = { "MRNQ!", 1, BAD };
+	struct redactor *r = redactor_new(0);
+	struct comparisons *v = comparisons_new(&scene_config, r);
+	const struct pair *p;
+	size_t i, n;
+
+	(void)state;
+	feed(v, &bad, 1, 1);
+	for (i = 0; i < COUNT(shapes); i++) {
+		struct talk good = { shapes[i], 1, OK };
+
+		feed(v, &good, 1, i + 2);
+	}
+	assert_true(COUNT(shapes) > COMPARE_SHAPES);
+	p = comparisons_pairs(v, &n);
+	assert_int_equal(n, 1);
+	assert_int_equal(p->good->session, 2 + 12); /* MRNQ */
+	assert_int_equal(p->without->sessions, COUNT(shapes));
 	comparisons_free(v);
 	redactor_free(r);
 }
@@ -239,6 +273,7 @@ main(void)
 		cmocka_unit_test(test_choice),
 		cmocka_unit_test(test_differences),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_late_model),
 		cmocka_unit_test(test_long),
 	};
 
