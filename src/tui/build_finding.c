@@ -95,11 +95,11 @@ put_proof(struct page *p)
 }
 
 static void
-put_ruled_out(struct page *p)
+put_fakes(struct page *p)
 {
 	if (!p->f->check->fakes)
 		return;
-	put_section(p, "RULED OUT: what looks alike, and how it is kept apart");
+	put_section(p, "WHAT COULD FAKE IT, and how that is kept apart");
 	sheet_wrap(&p->h, &plain, STYLE_PLAIN, slice_str(p->f->check->fakes));
 }
 
@@ -262,7 +262,7 @@ build_finding(struct doc *title, struct doc *body, const struct smtp_session *s,
 	put_section(&p, s->stream->transcript ? "EVIDENCE: LINES" : "EVIDENCE: FRAMES");
 	sheet_evidence(&p.h, p.f);
 	put_proof(&p);
-	put_ruled_out(&p);
+	put_fakes(&p);
 	put_meaning(&p);
 	put_effects(&p);
 	put_advice(&p);
