@@ -9,14 +9,18 @@
  * The three variables of the signal handlers are the only writable ones of the
  * program that belong to no struct.
  */
+#include <config.h>
+
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/output.h"
-#include "filter/filter.h"
+#include "browse.h"
 #include "catalogue.h"
+#include "filter/filter.h"
 #include "opthelp.h"
 #include "options.h"
 #include "pipeline.h"
@@ -198,6 +202,56 @@ act_run(const struct options *o)
 	return status;
 }
 
+#ifdef HAVE_TUI
+/* The terminal interface has signals and messages of its own while it runs. */
+static enum exit_status
+act_browse(const struct options *o)
+{
+	enum exit_status status;
+	struct error err = { "" };
+	struct tui_config cfg;
+	struct tui_source *src;
+	struct browse *b;
+
+	b = browse_new(o, &status, &err);
+	if (!b) {
+		complain(&err);
+		return status;
+	}
+	src = browse_source(b);
+	optscreen_config(o, &cfg);
+	if (tui_run(src, &cfg, &err) == 0) {
+		status = run_status(o, src->run(src->ctx));
+	} else {
+		complain(&err);
+		status = STATUS_USAGE;
+	}
+	if (browse_close(b, &err) != 0) {
+		complain(&err);
+		status = STATUS_EARLY;
+	}
+	return status;
+}
+#endif
+
+/* The one of the two faces that the options and the terminal ask for. */
+static enum exit_status
+act(const struct options *o)
+{
+	struct error err = { "this program was built without it" };
+
+	if (!optscreen_wanted(o, isatty(STDIN_FILENO), isatty(STDOUT_FILENO)))
+		return act_run(o);
+#ifdef HAVE_TUI
+	if (tui_check(&err) == 0)
+		return act_browse(o);
+#endif
+	if (o->screen.face == FACE_GUESS)
+		return act_run(o);
+	fprintf(stderr, "smtpscope: --tui: %s\n", err.text);
+	return STATUS_USAGE;
+}
+
 /* Everything that is only told, on standard output. */
 static enum exit_status
 act_tell(const struct options *o)
@@ -262,7 +316,7 @@ main(int argc, char **argv)
 		complain(&err);
 		fprintf(stderr, "Try \"smtpscope --help\".\n");
 	} else if (options.action == ACTION_RUN) {
-		status = act_run(&options);
+		status = act(&options);
 	} else if (options.action == ACTION_LIST_INTERFACES ||
 	    options.action == ACTION_LIST_LINKTYPES) {
 		status = act_list(&options);

@@ -178,6 +178,7 @@ app_idle(struct app *a, int64_t ns)
 
 	if (p && p->id == VIEW_DASHBOARD && changing && search_clock() >= a->refresh_at) {
 		pager_rebuild(a, p);
+		a->changed = true;
 		a->refresh_at = search_clock() + REFRESH_NS;
 	}
 	return more;

@@ -63,6 +63,7 @@ struct app {
 	struct error failure; /* of TUI_FAILED */
 	/* What the loop is to do. */
 	bool leave, suspend, repaint;
+	bool changed; /* by work that no key asked for: the picture is old */
 	bool retheme;
 	char theme[16];                  /* name, or "": the usual one */
 	struct sbuf send;                /* octets for the terminal that draw nothing: OSC 52 */

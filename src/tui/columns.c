@@ -7,6 +7,7 @@
  * only repeats it.
  */
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 
 #include "base/output.h"
@@ -15,8 +16,10 @@
 #include "tui/columns.h"
 
 enum {
-	SENTENCE = 100,    /* what may become so wide is a sentence */
-	SENTENCE_SHARE = 6 /* columns that it gets while another gets one */
+	SENTENCE = 100, /* what may become so wide is a sentence */
+	SENTENCE_GOOD = 52,
+	SENTENCE_LEAST = 16,
+	KEEP = 50 /* a column of less importance makes room for sentences */
 };
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
@@ -336,12 +339,12 @@ text_flags(struct output *out, const struct column_context *x)
 
 /* clang-format off */
 static const struct column columns[] = {
-	{ "number", "#", 4, 8, 90, true, SORT_NUMBER, "number of the session; - while it is open",
+	{ "number", "#", 4, 8, 45, true, SORT_NUMBER, "number of the session; - while it is open",
 	  text_number, NULL },
 	{ "start", "start", 8, 19, 60, false, SORT_START, "time of its first frame (w: how)",
 	  text_start, NULL },
-	{ "client", "client", 18, 40, 80, false, SORT_CLIENT, "who sends mail", text_client, NULL },
-	{ "server", "server", 18, 40, 70, false, SORT_SERVER, "who takes it", text_server, NULL },
+	{ "client", "client", 17, 40, 80, false, SORT_CLIENT, "who sends mail", text_client, NULL },
+	{ "server", "server", 17, 40, 70, false, SORT_SERVER, "who takes it", text_server, NULL },
 	{ "tls", "tls", 4, 4, 30, false, -1,
 	  "no, yes (STARTTLS), impl (from the start), fail", text_tls, NULL },
 	{ "tx", "tx", 3, 4, 20, true, SORT_TRANSACTIONS, "transactions", text_transactions, NULL },
@@ -463,9 +466,25 @@ total(const struct column_layout *l)
 	return sum;
 }
 
-/* The one that goes first; false: one alone is left. */
+/* Sentences take less than they like before a column of importance goes. */
 static bool
-drop(struct column_layout *l)
+shrink(struct column_layout *l)
+{
+	bool shrunk = false;
+	unsigned i;
+
+	for (i = 0; i < l->n; i++) {
+		if (columns[l->chosen[i]].most >= SENTENCE && l->width[i] > SENTENCE_LEAST) {
+			l->width[i]--;
+			shrunk = true;
+		}
+	}
+	return shrunk;
+}
+
+/* The one of less than `keep' that goes first; false: there is none, or one alone is left. */
+static bool
+drop(struct column_layout *l, int keep)
 {
 	int least = -1;
 	unsigned i, shown = 0;
@@ -477,38 +496,61 @@ drop(struct column_layout *l)
 		if (least < 0 || columns[l->chosen[i]].keep < columns[l->chosen[least]].keep)
 			least = (int)i;
 	}
-	if (shown < 2)
+	if (shown < 2 || columns[l->chosen[least]].keep >= keep)
 		return false;
 	l->width[least] = 0;
 	return true;
 }
 
-void
-column_fit(struct column_layout *l, int cols)
+static int
+least_width(const struct column *column, enum time_style time)
 {
-	bool grew = true;
+	if (column->text == text_start)
+		return time == TIME_DATE ? 19 : time == TIME_EPOCH ? 10 : 8;
+	return column->width;
+}
+
+static int
+most_width(const struct column *column, enum time_style time)
+{
+	return column->text == text_start ? least_width(column, time) : column->most;
+}
+
+/* One column more for each that wants it and is narrower than `limit', in turn; false: none does,
+ * or nothing is left. */
+static bool
+widen(struct column_layout *l, int cols, int limit, enum time_style time)
+{
+	bool grew = false;
 	unsigned i;
-	int most, k;
+	int most;
+
+	for (i = 0; i < l->n && total(l) < cols; i++) {
+		most = most_width(&columns[l->chosen[i]], time);
+		if (!l->width[i] || l->width[i] >= most ||
+		    (most < SENTENCE && limit) || (limit && l->width[i] >= limit))
+			continue;
+		l->width[i]++;
+		grew = true;
+	}
+	return grew && total(l) < cols;
+}
+
+void
+column_fit(struct column_layout *l, int cols, enum time_style time)
+{
+	unsigned i;
 
 	for (i = 0; i < l->n; i++)
-		l->width[i] = columns[l->chosen[i]].width;
-	while (total(l) > cols && drop(l))
+		l->width[i] = least_width(&columns[l->chosen[i]], time);
+	while (total(l) > cols && (drop(l, KEEP) || shrink(l) || drop(l, INT_MAX)))
 		;
-	/* A column each in turn, and more for sentences, until nobody wants any more. */
-	while (grew && total(l) < cols) {
-		grew = false;
-		for (i = 0; i < l->n; i++) {
-			most = columns[l->chosen[i]].most;
-			for (k = most >= SENTENCE ? SENTENCE_SHARE : 1; k > 0 && l->width[i]; k--) {
-				if (l->width[i] >= most || total(l) >= cols)
-					break;
-				l->width[i]++;
-				grew = true;
-			}
-		}
-	}
-	if (l->n && total(l) > cols) /* one alone, and that is too wide */
-		for (i = 0; i < l->n; i++)
-			if (l->width[i] > cols)
-				l->width[i] = cols;
+	/* Sentences first, up to what most of them need. */
+	while (widen(l, cols, SENTENCE_GOOD, time))
+		;
+	while (widen(l, cols, 0, time))
+		;
+	for (i = 0; i < l->n && total(l) > cols; i++) /* one alone, and that is too wide */
+		if (l->width[i] > cols)
+			l->width[i] = cols > 0 ? cols : 0;
 }

@@ -204,9 +204,12 @@ list_idle(struct app *a, int64_t ns)
 		l->generation = generation;
 		l->busy = listing_work(l->listing, ns);
 		settle(l);
+		a->changed = true;
 	}
-	if (l->searching && !l->busy)
+	if (l->searching && !l->busy) {
 		search_idle(a, until);
+		a->changed = true;
+	}
 	if (!l->busy && !l->searching)
 		list_answer_update(a);
 	return (l->busy && !l->paused) || l->searching;

@@ -35,6 +35,7 @@ list_answer_update(struct app *a)
 	doc_ascii(l->answer, o.ascii);
 	o.width = a->cols > 2 ? a->cols - 1 : 1;
 	o.lines = l->pane_rows;
+	a->changed = true;
 	s = app_session(a, row);
 	if (s)
 		build_answer(l->answer, s, &o);

@@ -150,7 +150,7 @@ draw_findings(struct app *a, struct canvas *c, int row)
 		    " %" PRIu64 " %s", n, parts[i].word);
 	}
 	col += canvas_printf(c, row, col, c->cols - col, STYLE_PLAIN, " | by %s%s",
-	    by ? by->name : "?", a->list->reverse ? ", last first" : "");
+	    by ? by->name : "?", a->list->reverse ? ", descending" : "");
 	col += canvas_printf(
 	    c, row, col, c->cols - col, STYLE_PLAIN, " | shown %zu of %zu", shown, all);
 	if (store_evicted(a->src->store))
@@ -274,7 +274,7 @@ list_draw(struct app *a, struct canvas *c, int row, int rows)
 	struct list *l = a->list;
 	int end = row + rows, pane = 0;
 
-	column_fit(&l->layout, c->cols - MARK_COLUMNS);
+	column_fit(&l->layout, c->cols - MARK_COLUMNS, a->build.time);
 	if (rows >= ROWS_FOR_PANE && l->pane) {
 		pane = l->pane_lines < rows / 3 ? l->pane_lines : rows / 3;
 		end -= pane;

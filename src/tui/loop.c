@@ -171,6 +171,7 @@ show(struct loop *l)
 	screen_show(l->canvas);
 	l->dirty = l->urgent = false;
 	l->shown = search_clock();
+	l->more = true; /* what is in sight now may want to be worked out */
 }
 
 /* -- waiting ---------------------------------------------------------------------------- */
@@ -226,13 +227,13 @@ run(struct loop *l)
 			break;
 		if (l->more) {
 			l->more = app_idle(l->app, WORK_NS);
-			l->dirty = true;
+			l->dirty |= l->app->changed;
+			l->app->changed = false;
 		}
 		show(l);
 		if (!screen_flush())
 			break;
 		wait_for_something(l);
-		l->more |= l->urgent;
 	}
 }
 

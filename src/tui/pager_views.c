@@ -201,10 +201,13 @@ pager_open(struct app *a, enum view_id id, const struct session_row *row, const 
 	}
 	app_push(a, p);
 	pager_rebuild(a, p);
-	if (id != VIEW_FINDING)
-		place_cursor(p, f, frame, row->cause);
-	else
+	if (id == VIEW_FINDING) {
 		pager_act(a, ACT_FIRST);
+		return;
+	}
+	place_cursor(p, f, frame, row->cause);
+	/* What led to it stands above, and there is room for what is said of it. */
+	p->top = p->cursor > (size_t)a->rows / 2 ? p->cursor - (size_t)a->rows / 2 : 0;
 }
 
 static struct pager *
