@@ -22,6 +22,9 @@ void analysis_tracker(const struct options *, struct tracker_config *);
 /* A report in this format about what the capture shows; without colours. */
 void analysis_report(const struct options *, const struct reporter_ops *format,
     const struct capture *, struct report_config *);
+/* Live, the peers choose the keys of our tables: a seed they cannot know.  0, or -1 with the error
+ * set. */
+int analysis_hash_seed(bool live, uint64_t *seed, struct error *);
 /* Are sessions to be judged by a second thread? */
 bool analysis_in_background(const struct options *);
 /* Does the report go to a terminal; with colours? */

@@ -16,10 +16,8 @@
  */
 #include <config.h>
 
-#include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -43,8 +41,6 @@ enum { VERDICT_SHARE = 8 };
 
 /* Live, the answer to "who was it" is wanted while the operator still looks. */
 #define LIVE_LINGER (2 * NS_PER_S)
-/* Files give the same report every time; what a stranger put into one is hashed all the same. */
-#define FILE_HASH_SEED UINT64_C(0x736d747073636f70)
 
 struct pipeline {
 	const struct options *options;
@@ -56,9 +52,9 @@ struct pipeline {
 	const struct reporter_ops *format; /* NULL: sessions go to the sink */
 	struct session_sink sink;
 	struct selection *selection; /* of the report; NULL: all sessions */
-	struct spool *spool; /* borrowed; NULL: none */
-	void *report;        /* the reporter's state */
-	bool begun;          /* the reporter was started */
+	struct spool *spool;         /* borrowed; NULL: none */
+	void *report;                /* the reporter's state */
+	bool begun;                  /* the reporter was started */
 	struct report_config config;
 	struct output *out;
 	struct export *export; /* NULL: no file with comments is written */
@@ -138,18 +134,6 @@ open_export(struct pipeline *p, struct error *err)
 	return 0;
 }
 
-/* Live, the peers choose the keys of our tables: a seed they cannot know. */
-static int
-hash_seed(bool live, uint64_t *seed, struct error *err)
-{
-	*seed = FILE_HASH_SEED;
-	if (live && getrandom(seed, sizeof *seed, 0) != (ssize_t)sizeof *seed) {
-		error_set(err, "no random number from the system: %s", strerror(errno));
-		return -1;
-	}
-	return 0;
-}
-
 static int
 open_analysis(struct pipeline *p, struct error *err)
 {
@@ -168,7 +152,7 @@ open_analysis(struct pipeline *p, struct error *err)
 	analysis_tracker(o, &track);
 	track.budget = &p->budget;
 	track.linger_ns = p->live ? LIVE_LINGER : 0;
-	if (hash_seed(p->live, &track.hash_seed, err) != 0)
+	if (analysis_hash_seed(p->live, &track.hash_seed, err) != 0)
 		return -1;
 	dissect.hash_seed = track.hash_seed;
 	p->decoder = decoder_new(&p->budget);
@@ -277,6 +261,7 @@ handle_packet(struct pipeline *p, struct packet *pkt)
 {
 	enum decode_status status;
 	struct segment seg;
+	bool wanted;
 	struct run *run = &p->run;
 
 	if (p->packets++ == 0)
@@ -285,17 +270,18 @@ handle_packet(struct pipeline *p, struct packet *pkt)
 		run->first_ts = pkt->ts;
 	if (pkt->ts > run->last_ts)
 		run->last_ts = pkt->ts;
+	/* Where it will be, if it is kept: of connections that are no mail, it is not. */
 	if (p->spool)
 		pkt->position = spool_position(p->spool);
 	if (p->export)
 		export_packet(p->export, pkt);
 	status = analysis_decode(p->options, p->decoder, pkt, &seg);
-	if (p->spool && (status == DECODE_SEGMENT || status == DECODE_FRAGMENT))
-		spool_add(p->spool, pkt);
 	if (p->export && status == DECODE_SEGMENT)
 		export_segment(p->export, &seg);
-	if (status == DECODE_SEGMENT)
-		tracker_segment(p->tracker, &seg);
+	wanted = status == DECODE_SEGMENT ? tracker_segment(p->tracker, &seg) :
+	                                    status == DECODE_FRAGMENT;
+	if (p->spool && wanted)
+		spool_add(p->spool, pkt);
 }
 
 static void

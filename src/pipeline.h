@@ -25,7 +25,8 @@ struct pipeline *pipeline_new(const struct options *, enum exit_status *, struct
  */
 struct pipeline *pipeline_browse(const struct options *, const struct session_sink *,
     uint64_t memory, enum exit_status *, struct error *);
-/* Keeps a copy of the frames that carry TCP, to be read again; borrowed.  Before any step. */
+/* Keeps a copy of the frames that sessions may come from, to be read again; borrowed.  Before any
+ * step. */
 void pipeline_spool(struct pipeline *, struct spool *);
 /*
  * Returns when the sink has been told of every session that has ended, and will not be called

@@ -154,7 +154,8 @@ feed(struct reopen *r, const struct session_row *row, struct error *err)
 	do {
 		if (input_next(&r->input, row, &pkt, err) != 0)
 			return -1;
-		if (analysis_decode(r->options, r->decoder, &pkt, &seg) == DECODE_SEGMENT &&
+		if (!row_never_has(row, &pkt) &&
+		    analysis_decode(r->options, r->decoder, &pkt, &seg) == DECODE_SEGMENT &&
 		    row_has(row, &seg))
 			tracker_segment(r->tracker, &seg);
 	} while (pkt.frame < row->last_frame);

@@ -3,6 +3,7 @@
  * reopen_rows - a hash table of rows by their two endpoints, whichever of them sends.
  * Owns the table only.
  */
+#include <pcap/dlt.h>
 #include <stdlib.h>
 #include <xxhash.h>
 
@@ -33,6 +34,35 @@ row_has(const struct session_row *row, const struct segment *seg)
 	if (same_endpoint(&seg->src, &row->ep[0]))
 		return same_endpoint(&seg->dst, &row->ep[1]);
 	return same_endpoint(&seg->src, &row->ep[1]) && same_endpoint(&seg->dst, &row->ep[0]);
+}
+
+/*
+ * An IPv4 packet in Ethernet that is a whole one, no fragment, and carries TCP: its addresses
+ * are those of the segment.  With fewer octets than two headers it is left to the decoder.
+ */
+bool
+row_never_has(const struct session_row *row, const struct packet *pkt)
+{
+	enum { ETHER = 14, HEADERS = ETHER + 20, FRAGMENT = 0x3fff };
+	const struct ipaddr *a = &row->ep[0].addr, *b = &row->ep[1].addr;
+	struct cursor c = cur_from(pkt->data);
+	const uint8_t *addr;
+
+	if (pkt->dlt != DLT_EN10MB || pkt->data.n < HEADERS || a->family != 4)
+		return false;
+	cur_take(&c, 12);
+	if (cur_be16(&c) != 0x0800 || cur_u8(&c) >> 4 != 4)
+		return false;
+	cur_take(&c, 5);
+	if (cur_be16(&c) & FRAGMENT)
+		return false;
+	cur_u8(&c);
+	if (cur_u8(&c) != 6)
+		return false;
+	cur_be16(&c);
+	addr = cur_take(&c, 8).p;
+	return !(memcmp(addr, a->b, 4) == 0 && memcmp(addr + 4, b->b, 4) == 0) &&
+	    !(memcmp(addr, b->b, 4) == 0 && memcmp(addr + 4, a->b, 4) == 0);
 }
 
 static uint64_t

@@ -18,5 +18,10 @@ bool row_set_has(const struct row_set *, const struct segment *);
 const struct session_row *row_set_range(const struct row_set *);
 /* One row alone. */
 bool row_has(const struct session_row *, const struct segment *);
+/*
+ * Is the frame beyond doubt of other hosts, as its first octets show?  Most frames between the
+ * first and the last of a row are, and need not be decoded.  False: it may be anything.
+ */
+bool row_never_has(const struct session_row *, const struct packet *);
 
 #endif

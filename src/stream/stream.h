@@ -161,7 +161,8 @@ struct tracker_stats {
 
 /* NULL with the error set. */
 struct tracker *tracker_new(const struct tracker_config *, struct error *);
-void tracker_segment(struct tracker *, const struct segment *);
+/* False: it was dropped, or the sink has muted its stream: nobody will want its frame again. */
+bool tracker_segment(struct tracker *, const struct segment *);
 /* Live and idle: ends silent connections, gives up old holes.  Capture time in ns. */
 void tracker_tick(struct tracker *, int64_t now);
 /* Ends every connection, in order of id: with REASON_EOF, or REASON_CLOSED or REASON_RESET if

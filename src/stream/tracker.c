@@ -220,7 +220,7 @@ take(struct tracker *t, struct flow *f, enum stream_dir dir, const struct segmen
 	flow_touch(t, f, g, believed);
 }
 
-void
+bool
 tracker_segment(struct tracker *t, const struct segment *seg)
 {
 	struct flow_key key;
@@ -233,7 +233,7 @@ tracker_segment(struct tracker *t, const struct segment *seg)
 	expire(t);
 	if (t->cfg.strict_checksum && (seg->issues & ISSUE_TCP_CHECKSUM)) {
 		t->stats.strict_dropped++;
-		return;
+		return false;
 	}
 	low = flow_key_make(&key, &seg->src, &seg->dst);
 	hash = flow_table_hash(&t->table, &key);
@@ -249,12 +249,13 @@ tracker_segment(struct tracker *t, const struct segment *seg)
 		f = flow_open(t, &key, hash, low, seg);
 		if (!f) {
 			t->stats.refused_segments++;
-			return;
+			return false;
 		}
 		ev.stream = &f->s;
 		causal_emit(t, f, &ev);
 	}
 	take(t, f, low == f->client_is_low ? DIR_CLIENT : DIR_SERVER, seg);
+	return !f->s.muted;
 }
 
 void

@@ -59,3 +59,8 @@ tests_unit_test_unpack_damage_SOURCES = tests/unit/test_unpack_damage.c tests/un
 tests_unit_test_unpack_damage_LDADD = $(UNIT_LDADD)
 tests_unit_test_pcapng_write_SOURCES = tests/unit/test_pcapng_write.c tests/unit/test_capture_files.h
 tests_unit_test_pcapng_write_LDADD = $(UNIT_LDADD)
+
+check_PROGRAMS += tests/unit/test_spool
+TESTS += tests/unit/test_spool
+tests_unit_test_spool_SOURCES = tests/unit/test_spool.c
+tests_unit_test_spool_LDADD = $(UNIT_LDADD)
