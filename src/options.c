@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "export/export.h"
 #include "filter/filter.h"
 #include "optinput.h"
 #include "options.h"
@@ -220,10 +221,12 @@ check_redact(const struct options *o, struct error *err)
 		const char *name;
 	} rows[] = { { REDACT_ADDRESSES, "addresses" }, { REDACT_HOSTS, "hosts" },
 		{ REDACT_SUBJECT, "subject" }, { REDACT_BODY, "body" } };
+	/* What it is to hide is in the packets, too; the text of messages is not in the report. */
+	bool exported = o->write && export_is_name(o->write) && !o->show_text;
 	size_t i;
 
 	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		if (!(o->redact & rows[i].part & ~o->format->redacts))
+		if (!(o->redact & rows[i].part & ~o->format->redacts) || exported)
 			continue;
 		error_set(err, "--redact: -T %s cannot hide \"%s\"; %s", o->format->name,
 		    rows[i].name,

@@ -158,6 +158,8 @@ open_analysis(struct pipeline *p, struct error *err)
 	p->decoder = decoder_new(&p->budget);
 	p->dissector = dissector_new(&dissect);
 	track.sink = (struct stream_sink){ dissector_event, p->dissector, p->live };
+	if (p->export)
+		track.sink = export_sink(p->export, track.sink);
 	p->tracker = tracker_new(&track, err);
 	return p->tracker ? 0 : -1;
 }

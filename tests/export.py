@@ -6,13 +6,20 @@
 # a comment on its frame; and the program finds the same in the new file.
 #
 #	export.py same SMTPSCOPE CAPTURE...
+#	export.py hidden SMTPSCOPE CAPTURE...   $KEEP: a folder for the files
+#
+# The second is the proof of --redact: form and times of the frames and all findings
+# are the same, and no name and no text of the trace is in the file.
 import collections
 import json
 import os
+import re
 import struct
 import subprocess
 import sys
 import tempfile
+
+import report
 
 Frame = collections.namedtuple("Frame", "ts dlt data wirelen comments")
 
@@ -93,6 +100,29 @@ def findings(lines):
     return [(f["id"], f["severity"], f["confidence"], f["frame"]) for f in found]
 
 
+# Words that say nothing about anybody stay, wherever they stand.
+PLAIN = set()
+
+
+def words_of(source):
+    """The words that the program lets stay."""
+    with open(source) as f:
+        return set(re.findall(r'"([a-z0-9]+)"', f.read()))
+
+
+def secrets(trace):
+    """What nobody may find in the octets of a conversation: its names, and words of its text."""
+    with open(trace, encoding="latin-1") as f:
+        lines = [line for line in f if not line.startswith("#") and not
+                 re.match(r"(options|about|fires|may|silent|absent|folds|reports): ?", line)]
+    said = re.sub(r"\\x[0-9a-fA-F]{2}|\\[rnt0]", " ",
+                  " ".join(re.findall(r'"((?:[^"\\]|\\.)*)"', "".join(lines))))
+    words = {w for w in re.findall(r"[A-Za-z0-9]+", said)
+             if len(w) > 4 and not w.isdigit() and w.lower() not in PLAIN}
+    return words | {n for n in report.names_of(trace)
+                    if not n.startswith("127.") and n.lower() not in PLAIN}
+
+
 def check_same(smtpscope, capture, work):
     out = os.path.join(work, "out.pcapng")
     lines = records(smtpscope, capture, "-w", out)
@@ -127,9 +157,37 @@ def check_same(smtpscope, capture, work):
     return len(want), len(frames)
 
 
+def check_hidden(smtpscope, capture, work):
+    out = os.path.join(os.environ.get("KEEP", work),
+                       os.path.basename(capture)[:-4] + "pcapng")
+    plain = os.path.join(work, "plain.pcapng")
+    want = findings(records(smtpscope, capture, "-w", plain))
+    records(smtpscope, capture, "--redact", "-w", out)
+    before, _ = read_pcapng(plain)
+    after, section = read_pcapng(out)
+    assert len(before) == len(after), "%d frames of %d" % (len(after), len(before))
+    for i, (a, b) in enumerate(zip(before, after)):
+        assert (a.ts, a.dlt, a.wirelen, len(a.data)) == (b.ts, b.dlt, b.wirelen, len(b.data)), \
+            "frame %d has another form" % (i + 1)
+    # Frames of other traffic are left out of both, so the numbers agree.
+    source = findings(records(smtpscope, plain))
+    again = findings(records(smtpscope, out))
+    assert sorted(again) == sorted(source), "lost %s, new %s" % (
+        sorted(set(source) - set(again)), sorted(set(again) - set(source)))
+    octets = b"\0".join(f.data for f in after).lower()
+    for secret in secrets(capture[:-4] + "trace"):
+        assert secret.lower().encode("latin-1") not in octets, "%r is in it" % secret
+    texts = "\0".join(section + [c for f in after for c in f.comments]).lower()
+    for name in report.names_of(capture[:-4] + "trace"):
+        assert name.lower() not in texts, "%r is in a comment" % name
+    return len(want), len(after)
+
+
 def main():
     what, smtpscope, captures = sys.argv[1], sys.argv[2], sys.argv[3:]
-    check = {"same": check_same}[what]
+    check = {"same": check_same, "hidden": check_hidden}[what]
+    PLAIN.update(words_of(os.path.join(os.path.dirname(sys.argv[0]),
+                                       "../src/export/wording_table.c")))
     bad = n = nframes = 0
     with tempfile.TemporaryDirectory() as work:
         for capture in captures:

@@ -29,6 +29,7 @@ include tests/unit/stream.mk
 include tests/unit/smtp.mk
 include tests/unit/store.mk
 include tests/unit/report.mk
+include tests/unit/export.mk
 include tests/unit/mktrace.mk
 include tests/unit/program.mk
 if HAVE_TUI

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Captures written with findings as comments, for all traces (tests/export.py).
+# Captures written with findings as comments, plain and redacted, for all traces
+# (tests/export.py).
 # Where capinfos and tshark are installed, they have a say: neither complains, and
 # the comments that tshark shows are those that were written.
 #
@@ -24,6 +25,25 @@ fail() {
 }
 
 python3 "$src/tests/export.py" same "$smtpscope" "$src"/traces/${T:-*}.pcap || bad=$((bad + 1))
+
+# Redacted: the same findings, none of the names; checksums that tshark finds right.
+mkdir "$tmp/hidden" || exit 99
+KEEP="$tmp/hidden" python3 "$src/tests/export.py" hidden "$smtpscope" "$src"/traces/${T:-*}.pcap ||
+	bad=$((bad + 1))
+if [ -z "${T:-}" ] && command -v tshark >/dev/null 2>&1 && command -v mergecap >/dev/null 2>&1; then
+	set --
+	for trace in "$src"/traces/*.trace; do
+		grep -q 'badsum\|cut=' "$trace" || set -- "$@" "$tmp/hidden/$(basename "$trace" .trace).pcapng"
+	done
+	mergecap -a -F pcapng -w "$tmp/all" "$@" 2>"$tmp/err" || fail "mergecap: $(cat "$tmp/err")"
+	tshark -r "$tmp/all" --disable-protocol smtp --disable-protocol tls \
+		-o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE -o udp.check_checksum:TRUE \
+		-o tcp.desegment_tcp_streams:FALSE -T fields -E separator=/s -e ip.checksum.status \
+		-e tcp.checksum.status -e udp.checksum.status -e _ws.malformed >"$tmp/out" 2>"$tmp/err"
+	awk '/(^|[ ,])0/ || /Malformed/ { bad++ } /1/ { good++ } END { exit bad > 0 || good < 1000 }' \
+		"$tmp/out" || fail "tshark finds wrong checksums in redacted frames"
+fi
+rm -r "$tmp/hidden"
 
 # Several inputs, link types and time units in one file; compressed; names.
 set -- -r "$src/traces/seed1-full.pcap" -r "$src/traces/seed2-a.pcap"

@@ -12,6 +12,7 @@ libsmtpscope_a_SOURCES += \
 	src/decode/ether.c \
 	src/decode/ip4.c \
 	src/decode/ip6.c \
+	src/decode/layout.c src/decode/layout.h \
 	src/decode/layer.c \
 	src/decode/layer.h \
 	src/decode/link.c \

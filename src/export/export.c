@@ -18,6 +18,8 @@
 #include "export/comment.h"
 #include "export/export.h"
 #include "export/keep.h"
+#include "export/plan.h"
+#include "export/raw.h"
 #include "export/second.h"
 #include "report/common.h"
 #include "smtp/smtp.h"
@@ -27,9 +29,12 @@ struct export
 	struct export_config cfg;
 	struct packed_out *file;
 	struct keep *keep;
-	uint64_t packets;    /* of the first reading */
-	uint64_t last_frame; /* of the last of them */
-	uint64_t frames;     /* of the shown sessions, without mere fragments */
+	uint64_t packets;        /* of the first reading */
+	uint64_t last_frame;     /* of the last of them */
+	uint64_t frames;         /* of the shown sessions, without mere fragments */
+	struct aliases *aliases; /* NULL: nothing is redacted */
+	struct raw *raw;         /* likewise */
+	struct stream_sink next;
 };
 
 static bool
@@ -76,8 +81,9 @@ export_open(const struct export_config *cfg, struct error *err)
 		    err, "-w %s: this program was built without zlib; leave .gz out", cfg->path);
 		return NULL;
 	}
-	if (cfg->report.redact) {
-		error_set(err, "-w %s: packets cannot be redacted in this version", cfg->path);
+	if (cfg->report.redact && cfg->report.redact != REDACT_ALL) {
+		error_set(err, "-w %s: packets are redacted whole or not; give --redact alone",
+		    cfg->path);
 		return NULL;
 	}
 	if (check_input(&cfg->capture, err) != 0)
@@ -85,6 +91,10 @@ export_open(const struct export_config *cfg, struct error *err)
 	e = xcalloc(1, sizeof *e);
 	e->cfg = *cfg;
 	e->keep = keep_new(cfg->budget);
+	if (cfg->report.redact) {
+		e->aliases = aliases_new();
+		e->raw = raw_new(cfg->budget);
+	}
 	e->file = packed_out_open(cfg->path, gzip, err);
 	if (e->file)
 		return e;
@@ -102,10 +112,32 @@ export_close(struct export *e)
 		return;
 	packed_out_close(e->file, &ignored);
 	keep_free(e->keep);
+	raw_free(e->raw);
+	aliases_free(e->aliases);
 	free(e);
 }
 
 /* -- the first reading ------------------------------------------------------------------- */
+
+static void
+stream_event(void *ctx, const struct stream_event *ev)
+{
+	struct export *e = ctx;
+
+	raw_event(e->raw, ev);
+	e->next.event(e->next.ctx, ev);
+	if (ev->type == STREAM_END || ev->stream->muted)
+		raw_forget(e->raw, ev->stream);
+}
+
+struct stream_sink
+export_sink(struct export *e, struct stream_sink next)
+{
+	if (!e->raw)
+		return next;
+	e->next = next;
+	return (struct stream_sink){ stream_event, e, next.want_segments };
+}
 
 void
 export_packet(struct export *e, const struct packet *pkt)
@@ -125,7 +157,7 @@ void
 export_session(struct export *e, const struct smtp_session *s)
 {
 	const struct stream *st = s->stream;
-	const struct keep_session row = {
+	struct keep_session row = {
 		.pair = { st->half[0].ep, st->half[1].ep },
 		.first = st->first_frame,
 		.last = st->last_frame,
@@ -135,6 +167,10 @@ export_session(struct export *e, const struct smtp_session *s)
 	struct output *text;
 	struct error ignored;
 
+	if (e->raw && !(row.plan = plan_new(e->cfg.budget, e->aliases, e->raw, s))) {
+		keep_refuse(e->keep);
+		return;
+	}
 	if (!keep_session(e->keep, &row))
 		return;
 	e->frames += st->half[0].packets + st->half[1].packets;
@@ -175,6 +211,7 @@ export_finish(struct export *e, const struct run *run, struct error *err)
 		.run = run,
 		.keep = e->keep,
 		.file = e->file,
+		.aliases = e->aliases,
 		.packets = e->packets,
 		.last_frame = e->last_frame,
 	};

@@ -31,6 +31,8 @@ bool export_is_name(const char *path);
 struct export *export_open(const struct export_config *, struct error *);
 void export_close(struct export *); /* accepts NULL */
 
+/* The sink to read streams with, in front of the one given, which has to be the dissector's. */
+struct stream_sink export_sink(struct export *, struct stream_sink);
 /* Of the first reading: each frame, each segment, each session that is shown. */
 void export_packet(struct export *, const struct packet *);
 void export_segment(struct export *, const struct segment *);

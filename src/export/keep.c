@@ -14,6 +14,7 @@
 #include "base/budget.h"
 #include "base/mem.h"
 #include "export/keep.h"
+#include "export/plan.h"
 
 enum { ROWS_MIN = 64 };
 
@@ -59,10 +60,14 @@ void
 keep_free(struct keep *k)
 {
 	struct keep_comment *c;
+	struct keep_session *s;
 	size_t i;
 
 	if (!k)
 		return;
+	s = k->sessions.v;
+	for (i = 0; i < k->sessions.n; i++)
+		plan_free(s[i].plan);
 	c = k->comments.v;
 	for (i = 0; i < k->comments.n; i++)
 		free(c[i].text);
@@ -95,12 +100,19 @@ keep_session(struct keep *k, const struct keep_session *s)
 
 	if (!row) {
 		k->counts.refused_sessions++;
+		plan_free(s->plan);
 		return false;
 	}
 	*row = *s;
 	k->sessions.n++;
 	k->counts.sessions++;
 	return true;
+}
+
+void
+keep_refuse(struct keep *k)
+{
+	k->counts.refused_sessions++;
 }
 
 void
@@ -255,23 +267,27 @@ keep_find(const struct keep *k, const struct segment *seg)
 }
 
 const struct keep_session *
-keep_find_fragment(const struct keep *k, uint64_t frame)
+keep_find_fragment(const struct keep *k, uint64_t frame, uint64_t *whole)
 {
 	struct fragment key = { .frame = frame, .whole = UINT64_MAX };
 	const struct fragment *f = find_last(&k->fragments, &key, compare_fragments);
 
-	return f && f->frame == frame ? find_session(k, &f->pair, f->whole) : NULL;
+	if (!f || f->frame != frame)
+		return NULL;
+	*whole = f->whole;
+	return find_session(k, &f->pair, f->whole);
 }
 
 uint64_t
 keep_fragment_frames(const struct keep *k)
 {
 	const struct fragment *f = k->fragments.v;
-	uint64_t n = 0;
+	uint64_t n = 0, whole;
 	size_t i;
 
 	for (i = 0; i < k->fragments.n; i++)
-		if ((i == 0 || f[i].frame != f[i - 1].frame) && keep_find_fragment(k, f[i].frame))
+		if ((i == 0 || f[i].frame != f[i - 1].frame) &&
+		    keep_find_fragment(k, f[i].frame, &whole))
 			n++;
 	return n;
 }

@@ -14,6 +14,7 @@
 
 struct budget;
 struct keep;
+struct plan;
 
 /* Two endpoints in the order of their octets, so that both directions are the same pair. */
 struct keep_pair {
@@ -24,6 +25,7 @@ struct keep_session {
 	struct keep_pair pair;
 	uint64_t first, last; /* frames */
 	uint64_t stream;      /* stream.id */
+	struct plan *plan;    /* how it is redacted; owned by the list.  NULL: it is not */
 };
 
 struct keep_comment {
@@ -39,8 +41,10 @@ struct keep_counts {
 
 struct keep *keep_new(struct budget *);
 void keep_free(struct keep *); /* accepts NULL */
-/* False when refused. */
+/* Takes the plan.  False when refused. */
 bool keep_session(struct keep *, const struct keep_session *);
+/* A session for which there was no memory. */
+void keep_refuse(struct keep *);
 void keep_comment(struct keep *, uint64_t frame, struct slice text);
 /* The segment came in fragments: their frames belong to it. */
 void keep_fragments(struct keep *, const struct segment *);
@@ -50,8 +54,9 @@ const struct keep_counts *keep_counts(const struct keep *);
 void keep_sort(struct keep *);
 /* The session that the segment belongs to, or NULL. */
 const struct keep_session *keep_find(const struct keep *, const struct segment *);
-/* The same for a frame that holds a fragment of it. */
-const struct keep_session *keep_find_fragment(const struct keep *, uint64_t frame);
+/* The same for a frame that holds a fragment of it; *whole: the frame that completed the
+ * datagram. */
+const struct keep_session *keep_find_fragment(const struct keep *, uint64_t frame, uint64_t *whole);
 /* Frames that only hold a fragment of what they are wanted for. */
 uint64_t keep_fragment_frames(const struct keep *);
 /* The comments in order of their frames. */

@@ -24,6 +24,8 @@
 #include "capture/packed_out.h"
 #include "capture/pcapng_write.h"
 #include "export/comment.h"
+#include "export/hide.h"
+#include "export/hold.h"
 #include "export/second.h"
 
 enum {
@@ -36,6 +38,9 @@ struct second {
 	struct capture *capture;
 	struct decoder *decoder;
 	struct pcapng_writer *writer;
+	struct hide *hide;                                 /* NULL: nothing is redacted */
+	struct hold *hold;                                 /* likewise */
+	uint64_t bare;                                     /* frames that lost their payload */
 	const struct keep_comment *comment, *comments_end; /* the next one; behind the last */
 	uint64_t read, written, lost_comments;
 	struct slice *texts; /* of the present frame */
@@ -150,14 +155,41 @@ write_frame(struct second *s, const struct packet *pkt, struct error *err)
 
 /* -- frames ------------------------------------------------------------------------------ */
 
+/* *whole: the frame that completes the datagram of which it holds a fragment. */
 static const struct keep_session *
-wanted(struct second *s, const struct packet *pkt, struct segment *seg)
+wanted(struct second *s, const struct packet *pkt, uint64_t *whole)
 {
 	const struct keep_session *k = NULL;
+	struct segment seg;
 
-	if (decoder_packet(s->decoder, pkt, seg) == DECODE_SEGMENT)
-		k = keep_find(s->cfg->keep, seg);
-	return k ? k : keep_find_fragment(s->cfg->keep, pkt->frame);
+	*whole = pkt->frame;
+	if (decoder_packet(s->decoder, pkt, &seg) == DECODE_SEGMENT)
+		k = keep_find(s->cfg->keep, &seg);
+	return k ? k : keep_find_fragment(s->cfg->keep, pkt->frame, whole);
+}
+
+static bool
+write_held(struct second *s, bool all, struct error *err)
+{
+	const struct packet *pkt;
+
+	while ((pkt = hold_next(s->hold, all)))
+		if (!write_frame(s, pkt, err))
+			return false;
+	return true;
+}
+
+static bool
+write_hidden(struct second *s, struct packet *pkt, const struct keep_session *k, uint64_t whole,
+    struct error *err)
+{
+	struct hidden h = hide_frame(s->hide, pkt, k->plan);
+
+	s->bare += h.bare;
+	hold_add(s->hold, pkt, &h, whole);
+	if (h.whole.n)
+		hold_fill(s->hold, whole, h.whole);
+	return write_held(s, false, err);
 }
 
 /* False with the error set, or if a block could not be written. */
@@ -165,17 +197,22 @@ static bool
 copy_frames(struct second *s, struct error *err)
 {
 	enum capture_status status = CAPTURE_PACKET;
+	const struct keep_session *k;
 	struct packet pkt;
-	struct segment seg;
+	uint64_t whole;
 
 	while (s->read < s->cfg->packets) {
 		status = capture_next(s->capture, &pkt, err);
 		if (status != CAPTURE_PACKET || pkt.frame > s->cfg->last_frame)
 			break;
 		s->read++;
-		if (wanted(s, &pkt, &seg) && !write_frame(s, &pkt, err))
+		k = wanted(s, &pkt, &whole);
+		if (k &&
+		    !(s->hide ? write_hidden(s, &pkt, k, whole, err) : write_frame(s, &pkt, err)))
 			return false;
 	}
+	if (s->hold && !write_held(s, true, err))
+		return false;
 	if (s->read == s->cfg->packets)
 		return true;
 	if (status == CAPTURE_ERROR)
@@ -193,7 +230,13 @@ check_result(const struct second *s, struct error *err)
 {
 	uint64_t lost = s->lost_comments + pcapng_comments_cut(s->writer) +
 	    (uint64_t)(s->comments_end - s->comment);
+	uint64_t bare = s->bare + (s->hold ? hold_empty(s->hold) : 0);
 
+	if (bare) {
+		error_set(err,
+		    "%" PRIu64 " frames could not be redacted and have lost their payload", bare);
+		return -1;
+	}
 	if (lost == 0)
 		return 0;
 	error_set(err, "%" PRIu64 " comments are cut, or found no place", lost);
@@ -234,6 +277,10 @@ second_reading(const struct second_config *cfg, struct error *err)
 	out.ctx = &s;
 	s.writer = pcapng_writer_new(&out);
 	s.decoder = decoder_new(cfg->budget);
+	if (cfg->aliases) {
+		s.hide = hide_new(cfg->budget, cfg->aliases);
+		s.hold = hold_new();
+	}
 	s.texts = xcalloc(TEXTS_MAX, sizeof *s.texts);
 	s.made = xcalloc(TEXTS_MAX, sizeof *s.made);
 	s.comment = keep_comments(cfg->keep, &n);
@@ -241,6 +288,8 @@ second_reading(const struct second_config *cfg, struct error *err)
 	rc = write_all(&s, err);
 	free(s.made);
 	free(s.texts);
+	hold_free(s.hold);
+	hide_free(s.hide);
 	decoder_free(s.decoder);
 	pcapng_writer_free(s.writer);
 	capture_close(s.capture, err);

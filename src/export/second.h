@@ -9,6 +9,7 @@
 #include "export/keep.h"
 #include "model/run.h"
 
+struct aliases;
 struct error;
 struct packed_out;
 
@@ -19,9 +20,10 @@ struct second_config {
 	const struct run *run;
 	const struct keep *keep; /* sorted */
 	struct packed_out *file;
-	uint64_t packets;    /* that the first reading saw */
-	uint64_t last_frame; /* number of the last of them */
-	uint64_t frames;     /* that are wanted */
+	struct aliases *aliases; /* NULL: nothing is redacted */
+	uint64_t packets;        /* that the first reading saw */
+	uint64_t last_frame;     /* number of the last of them */
+	uint64_t frames;         /* that are wanted */
 };
 
 /* 0, or -1 with the error set; if the file could not be written, it says that it knows why. */
