@@ -54,11 +54,15 @@ format-check:
 		xargs clang-format --dry-run --Werror --style=file
 
 # A measurement, not a test: needs 1 GB of disk, a minute and a quiet machine.
-EXTRA_PROGRAMS = tests/bench/loadgen tests/bench/measure
+EXTRA_PROGRAMS = tests/bench/loadgen tests/bench/measure tests/bench/store
 tests_bench_loadgen_SOURCES = tests/bench/loadgen.c tests/bench/dialogue.c tests/bench/dialogue.h \
 	tests/bench/wire.c tests/bench/wire.h
 tests_bench_loadgen_LDADD = -lm
 tests_bench_measure_SOURCES = tests/bench/measure.c
+# A million rows of the session list: tests/bench/store.
+tests_bench_store_SOURCES = tests/bench/store.c tests/unit/test_store_rows.c \
+	tests/unit/test_store_rows.h
+tests_bench_store_LDADD = $(PROGRAM_LIBS)
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += tests/bench/bench.sh
 

@@ -24,6 +24,7 @@ enum {
 /* A run of octets of a pattern between two "*", letters in lower case. */
 struct piece {
 	uint32_t from, n; /* in filter.octets */
+	uint32_t pivot;   /* the octet of it that is looked for first: no letter, if there is one */
 };
 
 struct pattern {

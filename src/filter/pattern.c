@@ -29,9 +29,32 @@ add_piece(struct expr *e, struct pattern *p)
 		e->cappieces = e->cappieces ? e->cappieces * 2 : 8;
 		e->piece = xreallocarray(e->piece, e->cappieces, sizeof *e->piece);
 	}
-	e->piece[e->npieces] = (struct piece){ (uint32_t)e->noctets, 0 };
+	e->piece[e->npieces] = (struct piece){ (uint32_t)e->noctets, 0, 0 };
 	p->n++;
 	return &e->piece[e->npieces++];
+}
+
+static bool
+is_letter(uint8_t c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+static void
+choose_pivots(struct expr *e, const struct pattern *p)
+{
+	const uint8_t *lower;
+	struct piece *piece;
+	size_t i;
+	uint32_t k;
+
+	for (i = 0; i < p->n; i++) {
+		piece = &e->piece[p->first + i];
+		lower = e->octets + piece->from;
+		for (k = 0; k < piece->n && is_letter(lower[k]); k++)
+			;
+		piece->pivot = k < piece->n ? k : 0;
+	}
 }
 
 void
@@ -60,6 +83,7 @@ pattern_make(struct expr *e, struct pattern *p, struct slice word, bool whole)
 		add_octet(e, word.p[i]);
 		piece->n++;
 	}
+	choose_pivots(e, p);
 }
 
 static bool
@@ -73,15 +97,39 @@ fits(const uint8_t *text, const uint8_t *lower, size_t n)
 	return true;
 }
 
-/* The first place from `at' on where the piece stands; SIZE_MAX: nowhere. */
-static size_t
-find(struct slice text, size_t at, const uint8_t *lower, size_t n)
+/* The next place of an octet in [p, end), or `end'. */
+static const uint8_t *
+next_octet(const uint8_t *p, const uint8_t *end, int c)
 {
-	if (n == 0)
+	const uint8_t *at = p < end ? memchr(p, c, (size_t)(end - p)) : NULL;
+
+	return at ? at : end;
+}
+
+/*
+ * The first place from `at' on where the piece stands; SIZE_MAX: nowhere.  Goes from pivot to
+ * pivot; a letter has two forms, of which the second is looked for anew only when it is passed.
+ */
+static size_t
+find(struct slice text, size_t at, const uint8_t *lower, const struct piece *piece)
+{
+	const uint8_t *p = text.p + at + piece->pivot, *small, *large;
+	const uint8_t *end = text.p + text.n - (piece->n - piece->pivot) + 1;
+	int c;
+
+	if (piece->n == 0)
 		return at;
-	for (; text.n - at >= n; at++)
-		if (ascii_lower(text.p[at]) == lower[0] && fits(text.p + at + 1, lower + 1, n - 1))
-			return at;
+	c = lower[piece->pivot];
+	small = next_octet(p, end, c);
+	large = is_letter((uint8_t)c) ? next_octet(p, end, c - ('a' - 'A')) : end;
+	while ((p = small < large ? small : large) < end) {
+		if (fits(p - piece->pivot, lower, piece->n))
+			return (size_t)(p - piece->pivot - text.p);
+		if (p == small)
+			small = next_octet(p + 1, end, c);
+		else
+			large = next_octet(p + 1, end, c - ('a' - 'A'));
+	}
 	return SIZE_MAX;
 }
 
@@ -107,7 +155,7 @@ pattern_match(const struct expr *e, const struct pattern *p, struct slice text)
 		if (i == 0 && p->at_start)
 			at = fits(text.p, lower, piece[i].n) ? 0 : SIZE_MAX;
 		else
-			at = find(text, at, lower, piece[i].n);
+			at = find(text, at, lower, &piece[i]);
 		if (at == SIZE_MAX)
 			return false;
 		at += piece[i].n;

@@ -7,190 +7,21 @@
  * portions, and until it is complete the old one is shown.  New rows and changed
  * ones (the store keeps a journal of these) are merged into the array.
  *
- * Memory is what the store has taken for it with its rows (store.c).
+ * The memory of the array is what the store has taken for it with its rows (store.c).
  */
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/mem.h"
 #include "base/timefmt.h"
-#include "store/rows.h"
+#include "store/making.h"
 #include "store/sorter.h"
+#include "store/sortkey.h"
 
 enum {
-	PORTION = 4096,   /* rows looked at between two looks at the clock */
-	MERGE_SHARE = 16, /* more changes than this share of the rows: sort anew */
-	TEXT_KEYS = 8,    /* keys of a text: its first 64 octets */
-	ADDRESS_KEYS = 3
+	MERGE_SHARE = 16, /* more changes than this share of the rows, and ... */
+	MERGE_MIN = 4096  /* ... than so many: an order is made anew */
 };
-
-/* -- what is sorted by ------------------------------------------------------------------ */
-
-static uint64_t
-signed_key(int64_t v)
-{
-	return (uint64_t)v ^ UINT64_C(1) << 63;
-}
-
-/* Eight octets from there, letters in lower case; 0 behind the end. */
-static uint64_t
-text_key(const struct store *s, pool_ref ref, unsigned depth)
-{
-	struct slice text = slice_from(store_text(s, ref), (size_t)depth * 8);
-	uint64_t key = 0;
-	size_t i;
-
-	/* What has no text comes last. */
-	if (!ref)
-		return depth ? 0 : UINT64_MAX;
-	for (i = 0; i < 8; i++)
-		key = key << 8 | (i < text.n ? (uint64_t)ascii_lower(text.p[i]) : 0);
-	return key;
-}
-
-/* IPv4 before IPv6, by address, then by port. */
-static uint64_t
-endpoint_key(const struct endpoint *e, unsigned depth)
-{
-	uint64_t key = depth == 0 ? e->addr.family : 0;
-	unsigned i, from = depth * 8 - (depth > 0), n = depth == 0 ? 7 : 8;
-
-	if (depth == 2)
-		return (uint64_t)e->addr.b[15] << 16 | e->port;
-	for (i = 0; i < n; i++)
-		key = key << 8 | e->addr.b[from + i];
-	return key;
-}
-
-typedef uint64_t row_key(const struct store *, const struct session_row *, unsigned depth);
-
-/* Not reported yet: behind those that are. */
-static uint64_t
-key_number(const struct store *s, const struct session_row *r, unsigned depth)
-{
-	(void)s, (void)depth;
-	return r->number ? r->number : UINT64_MAX;
-}
-
-static uint64_t
-key_start(const struct store *s, const struct session_row *r, unsigned depth)
-{
-	(void)s, (void)depth;
-	return signed_key(r->first_ts);
-}
-
-static uint64_t
-key_client(const struct store *s, const struct session_row *r, unsigned depth)
-{
-	(void)s;
-	return endpoint_key(&r->ep[DIR_CLIENT], depth);
-}
-
-static uint64_t
-key_server(const struct store *s, const struct session_row *r, unsigned depth)
-{
-	(void)s;
-	return endpoint_key(&r->ep[DIR_SERVER], depth);
-}
-
-/* Among equals those with more findings of that severity are worse. */
-static uint64_t
-key_severity(const struct store *s, const struct session_row *r, unsigned depth)
-{
-	(void)s, (void)depth;
-	return r->worst < 0 ? 0 : (uint64_t)(r->worst + 1) << 16 | r->counted[r->worst];
-}
-
-static uint64_t
-key_result(const struct store *s, const struct session_row *r, unsigned depth)
-{
-	(void)s, (void)depth;
-	return r->transactions ? row_badness((enum smtp_result)r->result) + 1 : 0;
-}
-
-static uint64_t
-key_closure(const struct store *s, const struct session_row *r, unsigned depth)
-{
-	(void)s, (void)depth;
-	return r->flags & ROW_OPEN ? 0 : r->closure + 1u;
-}
-
-static uint64_t
-key_duration(const struct store *s, const struct session_row *r, unsigned depth)
-{
-	int64_t d;
-
-	(void)s, (void)depth;
-	return __builtin_sub_overflow(r->last_ts, r->first_ts, &d) ? UINT64_MAX : signed_key(d);
-}
-
-static uint64_t
-key_octets(const struct store *s, const struct session_row *r, unsigned depth)
-{
-	(void)s, (void)depth;
-	return r->octets[0] + r->octets[1];
-}
-
-static uint64_t
-key_transactions(const struct store *s, const struct session_row *r, unsigned depth)
-{
-	(void)s, (void)depth;
-	return r->transactions;
-}
-
-static uint64_t
-key_rcpts(const struct store *s, const struct session_row *r, unsigned depth)
-{
-	(void)s, (void)depth;
-	return r->rcpts;
-}
-
-static uint64_t
-key_sender(const struct store *s, const struct session_row *r, unsigned depth)
-{
-	return text_key(s, r->sender, depth);
-}
-
-static uint64_t
-key_helo(const struct store *s, const struct session_row *r, unsigned depth)
-{
-	return text_key(s, r->helo, depth);
-}
-
-static const struct {
-	row_key *key;
-	unsigned depths;
-} sort_keys[SORT_KEYS] = {
-	[SORT_NUMBER] = { key_number, 1 },
-	[SORT_START] = { key_start, 1 },
-	[SORT_CLIENT] = { key_client, ADDRESS_KEYS },
-	[SORT_SERVER] = { key_server, ADDRESS_KEYS },
-	[SORT_SEVERITY] = { key_severity, 1 },
-	[SORT_RESULT] = { key_result, 1 },
-	[SORT_CLOSURE] = { key_closure, 1 },
-	[SORT_DURATION] = { key_duration, 1 },
-	[SORT_OCTETS] = { key_octets, 1 },
-	[SORT_TRANSACTIONS] = { key_transactions, 1 },
-	[SORT_RCPTS] = { key_rcpts, 1 },
-	[SORT_SENDER] = { key_sender, TEXT_KEYS },
-	[SORT_HELO] = { key_helo, TEXT_KEYS },
-};
-
-static uint64_t
-listing_key(const void *ctx, uint32_t row, unsigned depth)
-{
-	const struct listing *l = ctx;
-
-	return sort_keys[l->key].key(l->store, store_row(l->store, row), depth);
-}
-
-static struct sorter_keys
-listing_keys(const struct listing *l)
-{
-	unsigned depths = sort_keys[l->key].depths;
-
-	return (struct sorter_keys){ listing_key, l, depths, depths == TEXT_KEYS };
-}
 
 /* -- making and ending ------------------------------------------------------------------ */
 
@@ -208,8 +39,8 @@ listing_new(struct store *s)
 static void
 stop_making(struct listing *l)
 {
-	sorter_free(l->sorter);
-	l->sorter = NULL;
+	making_free(l->making);
+	l->making = NULL;
 }
 
 void
@@ -244,7 +75,7 @@ listing_moved(struct listing *l, const uint32_t *map, size_t n)
 	for (i = 0; i < l->known && i < n; i++)
 		gone += map[i] == (uint32_t)STORE_GONE;
 	l->known -= gone;
-	if (l->sorter) {
+	if (l->making) {
 		stop_making(l);
 		l->stale = true;
 	}
@@ -271,36 +102,12 @@ listing_sort(struct listing *l, enum sort_key key, bool reverse)
 
 /* -- an order made anew ----------------------------------------------------------------- */
 
-static bool
-is_member(const struct listing *l, size_t row)
-{
-	const struct session_row *r = store_row(l->store, row);
-
-	return !l->filter || l->filter->match(l->filter, l->store, r);
-}
-
 static void
 begin_making(struct listing *l)
 {
-	struct sorter_keys keys = listing_keys(l);
-
-	l->sorter = sorter_new(&keys, store_count(l->store));
-	l->next = 0;
-	l->end = store_count(l->store);
-	l->began = l->store->nchanged;
+	/* Rows may make room for it: not while `making' is half there. */
+	l->making = making_new(l->store, &sort_columns[l->key], l->filter);
 	l->stale = false;
-}
-
-static void
-collect(struct listing *l)
-{
-	size_t end = l->next + PORTION;
-
-	if (end > l->end)
-		end = l->end;
-	for (; l->next < end; l->next++)
-		if (is_member(l, l->next))
-			sorter_add(l->sorter, (uint32_t)l->next);
 }
 
 static void
@@ -318,17 +125,45 @@ show_made(struct listing *l)
 	const uint32_t *rows;
 	size_t n;
 
-	rows = sorter_rows(l->sorter, &n);
+	rows = making_rows(l->making, &n);
 	reserve(l, n);
 	if (n)
 		memcpy(l->order, rows, n * sizeof *rows);
 	l->n = n;
-	l->known = l->end;
-	l->seen = l->began;
+	l->known = making_end(l->making);
+	l->seen = making_began(l->making);
 	stop_making(l);
 }
 
 /* -- changes merged into the order ------------------------------------------------------- */
+
+static bool
+is_member(const struct listing *l, size_t row)
+{
+	const struct session_row *r = store_row(l->store, row);
+
+	return !l->filter || l->filter->match(l->filter, l->store, r);
+}
+
+static uint64_t
+listing_key(const void *ctx, uint32_t row, unsigned depth)
+{
+	const struct listing *l = ctx;
+	const struct sort_column *column = &sort_columns[l->key];
+	const struct session_row *r = store_row(l->store, row);
+	pool_ref ref;
+
+	if (column->key)
+		return column->key(r, depth);
+	memcpy(&ref, (const char *)r + column->text, sizeof ref);
+	return text_key(l->store, ref, depth);
+}
+
+static struct sorter_keys
+listing_keys(const struct listing *l)
+{
+	return (struct sorter_keys){ listing_key, l, sort_columns[l->key].depths };
+}
 
 /* Rows to be looked at again, and behind them new ones; at most `max'. */
 static size_t
@@ -430,7 +265,7 @@ follow(struct listing *l)
 	struct sorter_keys keys = listing_keys(l);
 	uint64_t *bits;
 
-	if (behind > STORE_JOURNAL || max > s->n / MERGE_SHARE + PORTION)
+	if (behind > STORE_JOURNAL || max > s->n / MERGE_SHARE + MERGE_MIN)
 		return false;
 	rows = xreallocarray(NULL, 2 * max + 1, sizeof *rows);
 	spare = rows + max;
@@ -469,10 +304,8 @@ work_once(struct listing *l)
 		return false;
 	if (l->stale)
 		begin_making(l);
-	if (l->sorter) {
-		if (l->next < l->end)
-			collect(l);
-		else if (!sorter_work(l->sorter))
+	if (l->making) {
+		if (!making_work(l->making))
 			show_made(l);
 		return true;
 	}

@@ -2,6 +2,8 @@
 libsmtpscope_a_SOURCES += \
 	src/store/listing.c \
 	src/store/listing.h \
+	src/store/making.c \
+	src/store/making.h \
 	src/store/pool.c \
 	src/store/pool.h \
 	src/store/row.c \
@@ -9,5 +11,7 @@ libsmtpscope_a_SOURCES += \
 	src/store/rows.h \
 	src/store/sorter.c \
 	src/store/sorter.h \
+	src/store/sortkey.c \
+	src/store/sortkey.h \
 	src/store/store.c \
 	src/store/store.h

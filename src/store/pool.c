@@ -3,7 +3,8 @@
  * pool - see pool.h.
  *
  * Texts stand one behind the other in chunks of 64 KiB and never across two; the
- * upper half of a reference is the chunk, the lower half the place in it.  The
+ * upper half of a reference is the chunk, the lower half the place in it (of the
+ * length).  The
  * table of interned texts holds references only and is probed in order; the seed
  * is random, since the network chooses the texts.  No output depends on its order.
  *
@@ -16,7 +17,7 @@
 #include "base/mem.h"
 #include "store/pool.h"
 
-enum { SLOTS_MIN = 256, LENGTH_OCTETS = 2 };
+enum { SLOTS_MIN = 256, LENGTH_OCTETS = 2, RANK_OCTETS = 4 };
 
 bool
 room_take(struct room *r, size_t n)
@@ -60,6 +61,7 @@ pool_clear(struct pool *p)
 		memset(p->slot, 0, p->nslots * sizeof *p->slot);
 	p->interned = 0;
 	p->stale = 0;
+	p->packs++;
 }
 
 void
@@ -98,7 +100,7 @@ add_chunk(struct pool *p)
 		return false;
 	p->chunk[p->nchunks++] = xmalloc(POOL_CHUNK);
 	/* No text is at 0, which stands for none. */
-	p->fill = p->nchunks == 1 ? 1 : (uint32_t)((p->nchunks - 1) << POOL_CHUNK_BITS);
+	p->fill = p->nchunks == 1 ? 1 : (uint64_t)(p->nchunks - 1) << POOL_CHUNK_BITS;
 	return true;
 }
 
@@ -113,29 +115,58 @@ pool_text(const struct pool *p, pool_ref ref)
 	return slice_of(at + LENGTH_OCTETS, (size_t)at[0] << 8 | at[1]);
 }
 
+/* A place for a text with so many octets before its length; NULL: there is no room. */
+static uint8_t *
+new_text(struct pool *p, struct slice text, uint32_t before, pool_ref *ref)
+{
+	size_t need = before + LENGTH_OCTETS + text.n;
+	size_t room = p->nchunks ? (p->nchunks << POOL_CHUNK_BITS) - p->fill : 0;
+	uint8_t *at;
+
+	if (room < need && !add_chunk(p))
+		return NULL;
+	at = p->chunk[p->fill >> POOL_CHUNK_BITS] + (p->fill & (POOL_CHUNK - 1)) + before;
+	*ref = (pool_ref)p->fill + before;
+	at[0] = (uint8_t)(text.n >> 8);
+	at[1] = (uint8_t)text.n;
+	memcpy(at + LENGTH_OCTETS, text.p, text.n);
+	p->fill += need;
+	return at;
+}
+
 pool_ref
 pool_add(struct pool *p, struct slice text, bool *refused)
 {
-	uint32_t room, ref;
-	uint8_t *at;
+	pool_ref ref = 0;
 
 	if (!text.n)
 		return 0;
 	if (text.n > POOL_TEXT_MAX)
 		text.n = POOL_TEXT_MAX;
-	room = p->nchunks ? (uint32_t)((p->nchunks << POOL_CHUNK_BITS) - p->fill) : 0;
-	if (room < text.n + LENGTH_OCTETS && !add_chunk(p)) {
+	if (!new_text(p, text, 0, &ref))
 		*refused = true;
-		return 0;
-	}
-	ref = p->fill;
-	at = p->chunk[ref >> POOL_CHUNK_BITS] + (ref & (POOL_CHUNK - 1));
-	at[0] = (uint8_t)(text.n >> 8);
-	at[1] = (uint8_t)text.n;
-	memcpy(at + LENGTH_OCTETS, text.p, text.n);
-	/* Wraps to 0 behind the last octet of 4 GiB: add_chunk() has no more then. */
-	p->fill += (uint32_t)text.n + LENGTH_OCTETS;
 	return ref;
+}
+
+static uint8_t *
+rank_at(const struct pool *p, pool_ref ref)
+{
+	return p->chunk[ref >> POOL_CHUNK_BITS] + (ref & (POOL_CHUNK - 1)) - RANK_OCTETS;
+}
+
+uint32_t
+pool_rank(const struct pool *p, pool_ref ref)
+{
+	uint32_t rank;
+
+	memcpy(&rank, rank_at(p, ref), sizeof rank);
+	return rank;
+}
+
+void
+pool_set_rank(struct pool *p, pool_ref ref, uint32_t rank)
+{
+	memcpy(rank_at(p, ref), &rank, sizeof rank);
 }
 
 /* The slot of the text, or the free one where it belongs. */
@@ -182,9 +213,13 @@ pool_intern(struct pool *p, struct slice text, bool *refused)
 		return 0;
 	}
 	slot = find_slot(p, text);
-	if (!*slot) {
-		*slot = pool_add(p, text, refused);
-		p->interned += *slot != 0;
+	if (*slot)
+		return *slot;
+	if (!new_text(p, text, RANK_OCTETS, slot)) {
+		*refused = true;
+		return 0;
 	}
+	pool_set_rank(p, *slot, 0);
+	p->interned++;
 	return *slot;
 }

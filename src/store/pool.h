@@ -31,13 +31,14 @@ struct room {
 
 struct pool {
 	struct room *room;
-	uint8_t **chunk; /* each text: two octets of length, then the text */
+	uint8_t **chunk; /* each text: the rank of an interned one, two octets of length, text */
 	size_t nchunks, capchunks;
-	uint32_t fill;  /* the reference that the next text gets */
+	uint64_t fill;  /* where the next text goes */
 	uint32_t *slot; /* hash table of the interned ones; 0: free */
 	size_t nslots;  /* a power of two, or 0 */
 	size_t interned;
-	size_t stale; /* octets of texts that a row has let go of */
+	size_t stale;   /* octets of texts that a row has let go of */
+	uint64_t packs; /* times that all references have changed */
 	uint64_t seed;
 };
 
@@ -58,6 +59,9 @@ pool_ref pool_intern(struct pool *, struct slice, bool *refused);
 pool_ref pool_add(struct pool *, struct slice, bool *refused);
 /* Borrowed while the pool is not packed or cleared; empty for 0. */
 struct slice pool_text(const struct pool *, pool_ref);
+/* A number beside each interned text, for whoever sorts them; 0 at first. */
+uint32_t pool_rank(const struct pool *, pool_ref);
+void pool_set_rank(struct pool *, pool_ref, uint32_t);
 /* Octets that the pool has taken of its room. */
 size_t pool_size(const struct pool *);
 

@@ -29,9 +29,11 @@ struct store {
 	uint32_t journal[STORE_JOURNAL]; /* indexes of changed rows: a ring */
 	uint64_t nchanged;               /* changes since the beginning */
 	LIST_HEAD(, listing) listings;
+	const void *ranker; /* whose ranks stand in the pool (making.c); NULL: nobody's */
+	uint32_t rank_mark; /* counts them */
 };
 
-struct sorter;
+struct making;
 
 struct listing {
 	LIST_ENTRY(listing) link;
@@ -41,12 +43,9 @@ struct listing {
 	bool reverse;
 	uint32_t *order; /* indexes of the rows shown, smallest first whatever `reverse' says */
 	size_t n, cap;
-	size_t known;  /* rows below this index have been looked at for `order' */
-	uint64_t seen; /* changes in the journal that `order' knows */
-	/* An order in the making: replaces `order' when it is complete. */
-	struct sorter *sorter; /* NULL: none */
-	size_t next, end;      /* the row to look at next, and where that stops */
-	uint64_t began;        /* store.nchanged when it was begun */
+	size_t known;          /* rows below this index have been looked at for `order' */
+	uint64_t seen;         /* changes in the journal that `order' knows */
+	struct making *making; /* replaces `order' when it is complete; NULL: none */
 	bool stale;            /* an order has to be made */
 };
 
@@ -56,6 +55,8 @@ store_row(const struct store *s, size_t i)
 	return &s->chunk[i / ROWS_CHUNK][i % ROWS_CHUNK];
 }
 
+/* Lets an eighth of the rows go, one at least; false when there are none. */
+bool store_evict(struct store *);
 /* Row i is now row map[i], or STORE_GONE; `n' rows were there before. */
 void listing_moved(struct listing *, const uint32_t *map, size_t n);
 /* The store is going away, and so are its rows. */

@@ -225,8 +225,7 @@ next_pass(struct sorter *s, unsigned pass)
 	}
 	s->step = STEP_TIES;
 	s->tie = 0;
-	if (s->run.depth + 1 >= s->keys.depths ||
-	    (s->keys.zero_ends && s->run.depth > 0 && s->ended))
+	if (s->run.depth + 1 >= s->keys.depths || (s->run.depth > 0 && s->ended))
 		s->step = STEP_NEXT;
 }
 

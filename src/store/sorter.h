@@ -18,8 +18,8 @@ struct sorter_keys {
 	/* Key number `depth' of the row: unsigned, the smallest comes first. */
 	uint64_t (*key)(const void *ctx, uint32_t row, unsigned depth);
 	const void *ctx;
-	unsigned depths; /* keys that a row has, 1 at least */
-	bool zero_ends;  /* behind a key of 0, other than the first, there are only such */
+	unsigned depths; /* keys that a row has, 1 at least; behind a key of 0 that is not the first
+	                  * there are only such */
 };
 
 struct sorter;

@@ -6,8 +6,9 @@
  * id.  Eviction moves what stays to the front and packs the pool of texts; it is
  * done an eighth of the rows at a time, so that its cost is spread over many puts.
  *
- * With each chunk of rows the store also takes what a listing of these rows needs,
- * so that a listing is never refused memory.
+ * With each chunk of rows the store also takes what a listing of these rows needs
+ * to show them, so that a listing is never refused that; what sorting needs it takes
+ * for as long as it sorts (making.c).
  */
 #include <stddef.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@
 
 enum {
 	INDEX_MIN = 256,
-	LISTING_OCTETS = 32, /* a row: its place, and two sort items while it is sorted */
+	LISTING_OCTETS = 5,  /* a row: its place in a listing, and what that grows by */
 	STALE_MIN = 1 << 20, /* octets of texts let go of that are worth packing */
 	EVICT_SHARE = 8
 };
@@ -198,6 +199,7 @@ pack_texts(struct store *s)
 	size_t i;
 
 	pool_init(&s->pool, &s->room);
+	s->pool.packs = old.packs + 1;
 	s->room.all = true;
 	for (i = 0; i < s->n; i++) {
 		r = store_row(s, i);
@@ -257,9 +259,8 @@ tell_moves(struct store *s, const uint32_t *map, size_t n)
 	listing_moved(l, map, n);
 }
 
-/* An eighth of the rows, one at least.  False when there are none. */
-static bool
-evict(struct store *s)
+bool
+store_evict(struct store *s)
 {
 	size_t n = s->n, i, kept = 0;
 	uint32_t *map;
@@ -350,7 +351,7 @@ store_put(struct store *s, const struct smtp_session *session, bool open)
 		old = store_find(s, session->stream->id);
 		whole = row_fill(&fresh, &s->pool, session, open, old);
 		placed = old || have_place(s);
-	} while ((!whole || !placed) && evict(s));
+	} while ((!whole || !placed) && store_evict(s));
 	if (!placed) {
 		s->evicted++;
 		return NULL;
@@ -365,6 +366,8 @@ store_put(struct store *s, const struct smtp_session *session, bool open)
 void
 store_tag(struct store *s, struct session_row *r, bool on)
 {
+	if (((r->flags & ROW_TAGGED) != 0) == on)
+		return;
 	r->flags = (uint16_t)(on ? r->flags | ROW_TAGGED : r->flags & ~ROW_TAGGED);
 	note_change(s, row_index(s, r));
 }

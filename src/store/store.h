@@ -25,7 +25,7 @@ size_t store_count(const struct store *);
 struct session_row *store_at(struct store *, size_t i);
 /* The row with this stream id; NULL: never known, or evicted. */
 struct session_row *store_find(struct store *, uint64_t stream);
-/* Sets or takes away ROW_TAGGED; listings whose filter asks for it follow. */
+/* Sets or takes away ROW_TAGGED, which nobody else does: listings whose filter asks follow. */
 void store_tag(struct store *, struct session_row *, bool on);
 /* Forgets all rows; they do not count as evicted. */
 void store_clear(struct store *);

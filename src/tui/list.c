@@ -264,16 +264,14 @@ tag(struct app *a, enum action what)
 
 	if (what == ACT_TAG) {
 		if (row) {
-			row->flags ^= ROW_TAGGED;
+			store_tag(a->src->store, row, !(row->flags & ROW_TAGGED));
 			move(l, 1);
 		}
 		return;
 	}
 	for (i = 0; i < n; i++) {
-		if (what == ACT_TAG_ALL)
-			listing_at(l->listing, i)->flags |= ROW_TAGGED;
-		else
-			store_at(a->src->store, i)->flags &= (uint16_t)~ROW_TAGGED;
+		row = what == ACT_TAG_ALL ? listing_at(l->listing, i) : store_at(a->src->store, i);
+		store_tag(a->src->store, row, what == ACT_TAG_ALL);
 	}
 	app_say(a, STYLE_PLAIN,
 	    what == ACT_TAG_ALL ? "%zu sessions tagged" : "no session is tagged", n);

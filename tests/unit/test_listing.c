@@ -293,6 +293,55 @@ test_long_prefixes(void **state)
 	store_free(s);
 }
 
+/* Two at once on columns of texts: only one of them may write ranks. */
+static void
+test_two_listings(void **state)
+{
+	struct budget b = { 0 };
+	struct store *s = store_new(&b);
+	struct listing *l[2] = { listing_new(s), listing_new(s) };
+	bool more;
+
+	(void)state;
+	put_rows(s, 0, 20000);
+	listing_sort(l[0], SORT_SENDER, false);
+	listing_sort(l[1], SORT_HELO, true);
+	do {
+		more = listing_work(l[0], 0);
+		more = listing_work(l[1], 0) || more;
+	} while (more);
+	check_listing(s, l[0], SORT_SENDER, false, NULL);
+	check_listing(s, l[1], SORT_HELO, true, NULL);
+	listing_free(l[0]);
+	listing_free(l[1]);
+	store_free(s);
+	assert_int_equal(b.used, 0);
+}
+
+/* Others have taken all that the sort needs: rows make room, and what is left is in order. */
+static void
+test_no_room_to_sort(void **state)
+{
+	struct budget b = { .limit = 8 << 20 };
+	struct store *s = store_new(&b);
+	struct listing *l = listing_new(s);
+	uint64_t others;
+
+	(void)state;
+	put_rows(s, 0, 10000);
+	assert_false(listing_work(l, INT64_MAX));
+	others = b.limit - b.used - 1000;
+	assert_true(budget_take(&b, others));
+	listing_sort(l, SORT_HELO, false);
+	assert_false(listing_work(l, INT64_MAX));
+	assert_in_range(store_count(s), 5000, 9999);
+	assert_int_equal(store_count(s) + store_evicted(s), 10000);
+	check_listing(s, l, SORT_HELO, false, NULL);
+	listing_free(l);
+	store_free(s);
+	assert_int_equal(b.used, others);
+}
+
 int
 main(void)
 {
@@ -302,6 +351,8 @@ main(void)
 		cmocka_unit_test(test_old_order_stays),
 		cmocka_unit_test(test_life),
 		cmocka_unit_test(test_long_prefixes),
+		cmocka_unit_test(test_two_listings),
+		cmocka_unit_test(test_no_room_to_sort),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
