@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/output.h"
+#include "browse_pcapng.h"
 #include "browse_save.h"
 #include "reopen.h"
 #include "report/reporter.h"
@@ -132,8 +133,21 @@ is_input(const struct options *o, const char *path)
 static int
 save_to(const struct save_job *job, const char *format, const char *path, struct error *err)
 {
+	bool ng = strcmp(format, "pcapng") == 0;
 	const struct reporter_ops *reporter;
+	struct run run;
 
+	if ((ng || strcmp(format, "pcap") == 0) && job->options->redact_set &&
+	    job->options->redact) {
+		error_set(err,
+		    "frames are saved as they are, and --redact was given; choose a "
+		    "report");
+		return -1;
+	}
+	if (ng) {
+		run = empty_run(job->run);
+		return save_pcapng(job, &run, path, err);
+	}
 	if (strcmp(format, "pcap") == 0)
 		return save_frames(job, path, err);
 	reporter = reporter_find(format);

@@ -23,7 +23,8 @@ struct save_job { /* all borrowed */
 };
 
 /*
- * `format': "pcap", or a name of -T.  What a format hides unless told otherwise is hidden (see
+ * `format': "pcap", "pcapng" (findings are comments on their frames), or a name of -T.  What a
+ * format hides unless told otherwise is hidden (see
  * --redact).  0, or -1 with the error set; there is no file then, or it is as it was.
  */
 int save_sessions(const struct save_job *, const char *format, struct error *);

@@ -7,6 +7,8 @@ libsmtpscope_a_SOURCES += \
 	src/analysis.h \
 	src/browse.c \
 	src/browse.h \
+	src/browse_pcapng.c \
+	src/browse_pcapng.h \
 	src/browse_save.c \
 	src/browse_save.h \
 	src/catalogue.c \

@@ -103,8 +103,15 @@ for name in message-resent auth-bruteforce-many greylisting-later decode-frag tc
 		saved "$name, pipe" jsonl -r -
 	records saved >got
 	cmp -s want got || { bad=$((bad + 1)); echo "browse $name, pipe: other records"; }
+	saved "$name, frames with comments" pcapng -r browse.pcap </dev/null
+	"$smtpscope" -N -T transcript -r saved >gotng
+	grep -q "smtpscope [a-z0-9-]* [a-z]* [a-z]*: " saved || {
+		bad=$((bad + 1))
+		echo "browse $name: no comment in pcapng"
+	}
 	saved "$name, frames" pcap -r browse.pcap </dev/null
 	"$smtpscope" -N -T transcript -r browse.pcap >want
+	cmp -s want gotng || { bad=$((bad + 1)); echo "browse $name: other frames in pcapng"; }
 	"$smtpscope" -N -T transcript -r saved >got
 	cmp -s want got || { bad=$((bad + 1)); echo "browse $name: other frames"; }
 done
