@@ -221,12 +221,20 @@ check_redact(const struct options *o, struct error *err)
 		const char *name;
 	} rows[] = { { REDACT_ADDRESSES, "addresses" }, { REDACT_HOSTS, "hosts" },
 		{ REDACT_SUBJECT, "subject" }, { REDACT_BODY, "body" } };
-	/* What it is to hide is in the packets, too; the text of messages is not in the report. */
-	bool exported = o->write && export_is_name(o->write) && !o->show_text;
+	bool exported = o->write && export_is_name(o->write);
+	unsigned can = o->format->redacts;
 	size_t i;
 
+	/* It is asked for the packets; a report that hides names does not show messages either. */
+	if (exported && can && !o->show_text)
+		can |= REDACT_BODY;
+	if (o->redact && o->write && !exported) {
+		error_set(err, "--redact: -w %s saves packets as they are; name it FILE.pcapng",
+		    o->write);
+		return -1;
+	}
 	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		if (!(o->redact & rows[i].part & ~o->format->redacts) || exported)
+		if (!(o->redact & rows[i].part & ~can))
 			continue;
 		error_set(err, "--redact: -T %s cannot hide \"%s\"; %s", o->format->name,
 		    rows[i].name,

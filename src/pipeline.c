@@ -57,7 +57,7 @@ struct pipeline {
 	bool begun;                  /* the reporter was started */
 	struct report_config config;
 	struct output *out;
-	struct export *export; /* NULL: no file with comments is written */
+	struct exporter *export; /* NULL: no file with comments is written */
 	bool finished;         /* pipeline_finish() was called */
 	struct run run;
 	struct error error; /* run.error points here */
@@ -124,6 +124,7 @@ open_export(struct pipeline *p, struct error *err)
 	struct export_config cfg = { .path = path,
 		.report = p->config,
 		.budget = &p->budget,
+		.spool = p->options->spool,
 		.capture = analysis_input(p->options, false) };
 
 	/* A form of the report that hides names says nothing about the packets. */
@@ -275,8 +276,6 @@ handle_packet(struct pipeline *p, struct packet *pkt)
 	/* Where it will be, if it is kept: of connections that are no mail, it is not. */
 	if (p->spool)
 		pkt->position = spool_position(p->spool);
-	if (p->export)
-		export_packet(p->export, pkt);
 	status = analysis_decode(p->options, p->decoder, pkt, &seg);
 	if (p->export && status == DECODE_SEGMENT)
 		export_segment(p->export, &seg);
@@ -284,6 +283,8 @@ handle_packet(struct pipeline *p, struct packet *pkt)
 	                                    status == DECODE_FRAGMENT;
 	if (p->spool && wanted)
 		spool_add(p->spool, pkt);
+	if (p->export)
+		export_packet(p->export, pkt, wanted);
 }
 
 static void

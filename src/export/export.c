@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/output.h"
 #include "capture/packed_out.h"
+#include "capture/spool.h"
 #include "export/comment.h"
 #include "export/export.h"
 #include "export/keep.h"
@@ -24,13 +25,17 @@
 #include "report/common.h"
 #include "smtp/smtp.h"
 
-struct export
-{
+enum { SPOOL_MARGIN = 1 << 16 }; /* more than what goes with a frame */
+
+struct exporter {
 	struct export_config cfg;
 	struct packed_out *file;
 	struct keep *keep;
 	uint64_t packets;        /* of the first reading */
 	uint64_t last_frame;     /* of the last of them */
+	struct spool *spool;     /* NULL: the input is read again */
+	uint64_t begin;          /* position there of the first frame */
+	uint64_t unspooled;      /* frames that it had no room for */
 	uint64_t frames;         /* of the shown sessions, without mere fragments */
 	struct aliases *aliases; /* NULL: nothing is redacted */
 	struct raw *raw;         /* likewise */
@@ -51,9 +56,8 @@ export_is_name(const char *path)
 	return ends_in(path, ".pcapng") || ends_in(path, ".pcapng.gz");
 }
 
-/* Can it be read twice? */
-static int
-check_input(const struct capture_config *cfg, struct error *err)
+static bool
+is_read_twice(const struct capture_config *cfg)
 {
 	struct stat st;
 	size_t i;
@@ -61,19 +65,30 @@ check_input(const struct capture_config *cfg, struct error *err)
 	for (i = 0; i < cfg->nfiles; i++)
 		if (strcmp(cfg->files[i], "-") == 0 || stat(cfg->files[i], &st) != 0 ||
 		    !S_ISREG(st.st_mode))
-			break;
-	if (cfg->ninterfaces == 0 && i == cfg->nfiles)
-		return 0;
-	error_set(err,
-	    "-w FILE.pcapng reads the input twice, so this has to be a file; "
-	    "save it first, with -w FILE.pcap");
-	return -1;
+			return false;
+	return cfg->ninterfaces == 0;
 }
 
-struct export *
+/* Frames of input that comes once are kept aside. */
+static int
+open_spool(struct exporter *e, struct error *err)
+{
+	if (is_read_twice(&e->cfg.capture))
+		return 0;
+	if (e->cfg.spool == 0) {
+		error_set(
+		    err, "this input can be read once only, and no frames are kept (--spool=0)");
+		return -1;
+	}
+	e->spool = spool_new(e->cfg.spool, err);
+	e->begin = e->spool ? spool_position(e->spool) : 0;
+	return e->spool ? 0 : -1;
+}
+
+struct exporter *
 export_open(const struct export_config *cfg, struct error *err)
 {
-	struct export *e;
+	struct exporter *e;
 	bool gzip = ends_in(cfg->path, ".gz");
 
 	if (gzip && !packed_out_gzip()) {
@@ -86,8 +101,6 @@ export_open(const struct export_config *cfg, struct error *err)
 		    cfg->path);
 		return NULL;
 	}
-	if (check_input(&cfg->capture, err) != 0)
-		return NULL;
 	e = xcalloc(1, sizeof *e);
 	e->cfg = *cfg;
 	e->keep = keep_new(cfg->budget);
@@ -95,8 +108,7 @@ export_open(const struct export_config *cfg, struct error *err)
 		e->aliases = aliases_new();
 		e->raw = raw_new(cfg->budget);
 	}
-	e->file = packed_out_open(cfg->path, gzip, err);
-	if (e->file)
+	if (open_spool(e, err) == 0 && (e->file = packed_out_open(cfg->path, gzip, err)))
 		return e;
 	error_prefix(err, "-w");
 	export_close(e);
@@ -104,13 +116,14 @@ export_open(const struct export_config *cfg, struct error *err)
 }
 
 void
-export_close(struct export *e)
+export_close(struct exporter *e)
 {
 	struct error ignored;
 
 	if (!e)
 		return;
 	packed_out_close(e->file, &ignored);
+	spool_free(e->spool);
 	keep_free(e->keep);
 	raw_free(e->raw);
 	aliases_free(e->aliases);
@@ -122,7 +135,7 @@ export_close(struct export *e)
 static void
 stream_event(void *ctx, const struct stream_event *ev)
 {
-	struct export *e = ctx;
+	struct exporter *e = ctx;
 
 	raw_event(e->raw, ev);
 	e->next.event(e->next.ctx, ev);
@@ -131,7 +144,7 @@ stream_event(void *ctx, const struct stream_event *ev)
 }
 
 struct stream_sink
-export_sink(struct export *e, struct stream_sink next)
+export_sink(struct exporter *e, struct stream_sink next)
 {
 	if (!e->raw)
 		return next;
@@ -140,21 +153,34 @@ export_sink(struct export *e, struct stream_sink next)
 }
 
 void
-export_packet(struct export *e, const struct packet *pkt)
+export_packet(struct exporter *e, const struct packet *pkt, bool wanted)
 {
-	e->packets++;
+	struct packet copy = *pkt;
+
 	e->last_frame = pkt->frame;
+	if (!e->spool) {
+		e->packets++;
+		return;
+	}
+	if (!wanted)
+		return;
+	/* It is a ring, and nothing may make room for what comes later. */
+	if (spool_position(e->spool) - e->begin + pkt->data.n + SPOOL_MARGIN > e->cfg.spool ||
+	    !spool_add(e->spool, &copy))
+		e->unspooled++;
+	else
+		e->packets++;
 }
 
 void
-export_segment(struct export *e, const struct segment *seg)
+export_segment(struct exporter *e, const struct segment *seg)
 {
 	if (seg->nfragments)
 		keep_fragments(e->keep, seg);
 }
 
 void
-export_session(struct export *e, const struct smtp_session *s)
+export_session(struct exporter *e, const struct smtp_session *s)
 {
 	const struct stream *st = s->stream;
 	struct keep_session row = {
@@ -188,10 +214,17 @@ export_session(struct export *e, const struct smtp_session *s)
 
 /* What there was no memory to remember is missing in the file. */
 static int
-check_kept(const struct export *e, struct error *err)
+check_kept(const struct exporter *e, struct error *err)
 {
 	const struct keep_counts *n = keep_counts(e->keep);
 
+	if (e->unspooled) {
+		error_set(err,
+		    "%s: the temporary file had no room for %" PRIu64
+		    " frames, and those of its sessions are not in it; see --spool",
+		    e->cfg.path, e->unspooled);
+		return -1;
+	}
 	if (!n->refused_sessions && !n->refused_comments && !n->refused_fragments)
 		return 0;
 	error_set(err,
@@ -202,7 +235,7 @@ check_kept(const struct export *e, struct error *err)
 }
 
 int
-export_finish(struct export *e, const struct run *run, struct error *err)
+export_finish(struct exporter *e, const struct run *run, struct error *err)
 {
 	struct second_config cfg = {
 		.capture = &e->cfg.capture,
@@ -212,6 +245,7 @@ export_finish(struct export *e, const struct run *run, struct error *err)
 		.keep = e->keep,
 		.file = e->file,
 		.aliases = e->aliases,
+		.spool = e->spool,
 		.packets = e->packets,
 		.last_frame = e->last_frame,
 	};
@@ -219,6 +253,8 @@ export_finish(struct export *e, const struct run *run, struct error *err)
 	int rc;
 
 	keep_sort(e->keep);
+	if (e->spool)
+		spool_seek(e->spool, e->begin);
 	cfg.frames = e->frames + keep_fragment_frames(e->keep);
 	rc = second_reading(&cfg, err);
 	if (rc != 0)

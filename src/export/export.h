@@ -14,7 +14,7 @@
 
 struct budget;
 struct error;
-struct export;
+struct exporter;
 struct smtp_session;
 
 struct export_config {
@@ -22,26 +22,28 @@ struct export_config {
 	struct capture_config capture; /* what is read, and will be read again */
 	struct report_config report;   /* what is shown, what is hidden, names, digits of times */
 	struct budget *budget;
+	uint64_t spool; /* octets of the temporary file for input that cannot be read twice */
 };
 
 /* Is this a name of such a file: does it end in .pcapng or .pcapng.gz? */
 bool export_is_name(const char *path);
 
 /* Creates the file.  NULL with the error set. */
-struct export *export_open(const struct export_config *, struct error *);
-void export_close(struct export *); /* accepts NULL */
+struct exporter *export_open(const struct export_config *, struct error *);
+void export_close(struct exporter *); /* accepts NULL */
 
 /* The sink to read streams with, in front of the one given, which has to be the dissector's. */
-struct stream_sink export_sink(struct export *, struct stream_sink);
-/* Of the first reading: each frame, each segment, each session that is shown. */
-void export_packet(struct export *, const struct packet *);
-void export_segment(struct export *, const struct segment *);
-void export_session(struct export *, const struct smtp_session *);
+struct stream_sink export_sink(struct exporter *, struct stream_sink);
+/* Of the first reading: each frame (`wanted': it may be one of a session), each segment, each
+ * session that is shown. */
+void export_packet(struct exporter *, const struct packet *, bool wanted);
+void export_segment(struct exporter *, const struct segment *);
+void export_session(struct exporter *, const struct smtp_session *);
 
 /*
  * When the last session has ended: reads again and writes.  0, or -1 with the
  * error set if the file is not what was asked for; it holds what it says then.
  */
-int export_finish(struct export *, const struct run *, struct error *);
+int export_finish(struct exporter *, const struct run *, struct error *);
 
 #endif

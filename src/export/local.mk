@@ -9,10 +9,12 @@ libsmtpscope_a_SOURCES += \
 	src/export/hold.c src/export/hold.h \
 	src/export/keep.c src/export/keep.h \
 	src/export/plan.c src/export/plan.h \
+	src/export/plan_make.c src/export/plan_span.h \
 	src/export/plan_proxy.c \
 	src/export/plan_secret.c \
 	src/export/plan_tls.c \
 	src/export/raw.c src/export/raw.h \
 	src/export/wording.c src/export/wording.h \
+	src/export/wording_line.c \
 	src/export/wording_table.c src/export/wording_table.h \
 	src/export/second.c src/export/second.h

@@ -23,6 +23,7 @@
 #include "base/output.h"
 #include "capture/packed_out.h"
 #include "capture/pcapng_write.h"
+#include "capture/spool.h"
 #include "export/comment.h"
 #include "export/hide.h"
 #include "export/hold.h"
@@ -35,7 +36,7 @@ enum {
 
 struct second {
 	const struct second_config *cfg;
-	struct capture *capture;
+	struct capture *capture; /* NULL: the spool */
 	struct decoder *decoder;
 	struct pcapng_writer *writer;
 	struct hide *hide;                                 /* NULL: nothing is redacted */
@@ -60,8 +61,13 @@ static const char *
 source_label(void *ctx, uint32_t source)
 {
 	const struct second *s = ctx;
-	const char *name = capture_source_name(s->capture, source), *slash = strrchr(name, '/');
+	const struct capture_config *in = s->cfg->capture;
+	const char *name, *slash;
 
+	if (source >= (in->ninterfaces ? in->ninterfaces : in->nfiles))
+		return NULL;
+	name = in->ninterfaces ? in->interfaces[source] : in->files[source];
+	slash = strrchr(name, '/');
 	if (s->cfg->report->redact || strcmp(name, "-") == 0)
 		return NULL;
 	return slash ? slash + 1 : name;
@@ -192,6 +198,43 @@ write_hidden(struct second *s, struct packet *pkt, const struct keep_session *k,
 	return write_held(s, false, err);
 }
 
+static enum capture_status
+next_spooled(struct second *s, struct packet *pkt, struct error *err)
+{
+	switch (spool_next(s->cfg->spool, pkt, err)) {
+	case SPOOL_OK:
+		return CAPTURE_PACKET;
+	case SPOOL_END:
+	case SPOOL_GONE:
+		return CAPTURE_EOF;
+	case SPOOL_BAD:
+		break;
+	}
+	return CAPTURE_ERROR;
+}
+
+static enum capture_status
+next_frame(struct second *s, struct packet *pkt, struct error *err)
+{
+	if (s->cfg->spool)
+		return next_spooled(s, pkt, err);
+	return capture_next(s->capture, pkt, err);
+}
+
+/* Fewer frames than the first reading saw. */
+static bool
+fell_short(const struct second *s, enum capture_status status, struct error *err)
+{
+	if (status == CAPTURE_ERROR)
+		error_prefix(err, "the second reading");
+	else
+		error_set(err,
+		    "the input has changed while it was read: it had %" PRIu64
+		    " frames, and then %" PRIu64,
+		    s->cfg->packets, s->read);
+	return false;
+}
+
 /* False with the error set, or if a block could not be written. */
 static bool
 copy_frames(struct second *s, struct error *err)
@@ -202,27 +245,16 @@ copy_frames(struct second *s, struct error *err)
 	uint64_t whole;
 
 	while (s->read < s->cfg->packets) {
-		status = capture_next(s->capture, &pkt, err);
+		status = next_frame(s, &pkt, err);
 		if (status != CAPTURE_PACKET || pkt.frame > s->cfg->last_frame)
-			break;
+			return fell_short(s, status, err);
 		s->read++;
 		k = wanted(s, &pkt, &whole);
 		if (k &&
 		    !(s->hide ? write_hidden(s, &pkt, k, whole, err) : write_frame(s, &pkt, err)))
 			return false;
 	}
-	if (s->hold && !write_held(s, true, err))
-		return false;
-	if (s->read == s->cfg->packets)
-		return true;
-	if (status == CAPTURE_ERROR)
-		error_prefix(err, "the second reading");
-	else
-		error_set(err,
-		    "the input has changed while it was read: it had %" PRIu64
-		    " frames, and then %" PRIu64,
-		    s->cfg->packets, s->read);
-	return false;
+	return !s->hold || write_held(s, true, err);
 }
 
 static int
@@ -269,8 +301,9 @@ second_reading(const struct second_config *cfg, struct error *err)
 	size_t n;
 	int rc = -1;
 
-	s.capture = capture_open(cfg->capture, err);
-	if (!s.capture) {
+	if (!cfg->spool)
+		s.capture = capture_open(cfg->capture, err);
+	if (!cfg->spool && !s.capture) {
 		error_prefix(err, "the second reading");
 		return -1;
 	}

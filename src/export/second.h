@@ -12,16 +12,18 @@
 struct aliases;
 struct error;
 struct packed_out;
+struct spool;
 
 struct second_config {
 	const struct capture_config *capture; /* as for the first reading */
+	struct spool *spool; /* at the first frame; NULL: the input is read again */
 	const struct report_config *report;
 	struct budget *budget;
 	const struct run *run;
 	const struct keep *keep; /* sorted */
 	struct packed_out *file;
 	struct aliases *aliases; /* NULL: nothing is redacted */
-	uint64_t packets;        /* that the first reading saw */
+	uint64_t packets;        /* that the first reading saw, or that are in the spool */
 	uint64_t last_frame;     /* number of the last of them */
 	uint64_t frames;         /* that are wanted */
 };
