@@ -342,6 +342,18 @@ resume(struct parser *p, struct smtp_reply *r)
 	return false;
 }
 
+/* A chunk may be read before the recipients in its group are answered; its reply comes behind
+ * theirs. */
+static void
+last_chunk_owes(const struct parser *p, struct smtp_unit *u)
+{
+	if (u->kind != UNIT_CHUNK || !u->chunk_last || u->nreplies != 1)
+		return;
+	u->recipients = p->accepted;
+	if (p->lmtp && u->verb->id == VERB_BDAT)
+		u->owes = p->accepted ? p->accepted : 1;
+}
+
 void
 pair_reply(struct parser *p, struct smtp_reply *r)
 {
@@ -362,6 +374,7 @@ pair_reply(struct parser *p, struct smtp_reply *r)
 	if (u->reply == NULL)
 		u->reply = r;
 	u->nreplies++;
+	last_chunk_owes(p, u);
 	if (unit_is_prdr(u, r) && u->nreplies == 1)
 		u->owes = u->recipients + 2; /* this one, one for each recipient, one for all */
 	if (u->flags & UNIT_AFTER_GAP)

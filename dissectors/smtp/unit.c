@@ -196,9 +196,6 @@ unit_chunk_begin(struct parser *p, struct smtp_unit *u, uint64_t size)
 		if (p->body == NULL || !p->body->bdat)
 			body_begin(p, u, u->line.off + u->line.len, true);
 		u->body = p->body;
-		u->recipients = p->accepted;
-		if (u->chunk_last && p->lmtp)
-			u->owes = p->accepted ? p->accepted : 1;
 	}
 	/* A server that does not know BDAT may read the chunk as commands.  In a transcript its
 	 * octets are made up. */

@@ -186,8 +186,8 @@ const struct check checks_cmdline[] = {
 	      .kind = CHECK_VIOLATION,
 	      .severity = SEV_WARNING,
 	      .tier = TIER_CORE,
-	      .refs = "RFC 5321 4.5.3.1.4; RFC 4954 3; RFC 4954 4; RFC 3461 4; RFC 6531 3.1; "
-	              "RFC 8689 2",
+	      .refs = "RFC 5321 4.5.3.1.4; RFC 4954 3; RFC 4954 4; RFC 3461 4.2; RFC 3461 4.4; "
+	              "RFC 6531 3.1; RFC 8689 2",
 	      .what = "A command line longer than 512 octets and what the offered extensions add "
 	              "to that command. A response of an AUTH exchange may have 12288; AUTH with an "
 	              "initial response 512, beyond which it is noted unless the server answers 500.",

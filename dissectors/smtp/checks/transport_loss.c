@@ -247,7 +247,7 @@ const struct check checks_loss[] = {
 	      .kind = CHECK_TRANSPORT,
 	      .severity = SEV_ERROR,
 	      .tier = TIER_CORE,
-	      .refs = "RFC 2923 2.1; RFC 4821; RFC 1191",
+	      .refs = "RFC 2923; RFC 4821; RFC 1191",
 	      .what = "A full segment sent three times or more and never acknowledged, although "
 	              "smaller "
 	              "segments of the same side were.",
