@@ -69,6 +69,21 @@ span_add(struct plan *p, unsigned half, int64_t off, struct slice text)
 	return copy;
 }
 
+void
+plan_shrink(struct plan *p)
+{
+	struct side *d;
+
+	budget_give(p->budget, p->captext - p->ntext);
+	p->captext = p->ntext;
+	p->text = xreallocarray(p->text, p->ntext ? p->ntext : 1, 1);
+	for (d = p->side; d < p->side + 2; d++) {
+		budget_give(p->budget, (d->cap - d->n) * sizeof *d->span);
+		d->cap = d->n;
+		d->span = xreallocarray(d->span, d->n ? d->n : 1, sizeof *d->span);
+	}
+}
+
 static int
 compare_spans(const void *x, const void *y)
 {

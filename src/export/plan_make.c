@@ -250,6 +250,7 @@ plan_new(
 		plan_sealed(p, half, s->tls.start[half ^ s->flip], octets[half]);
 		spans_settle(&p->side[half]);
 	}
+	plan_shrink(p);
 	if (!p->refused)
 		return p;
 	plan_free(p);

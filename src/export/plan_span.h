@@ -36,6 +36,8 @@ struct plan {
 
 /* A span with a copy of the text, to be worded anew; NULL: refused, or nothing to be done. */
 uint8_t *span_add(struct plan *, unsigned half, int64_t off, struct slice text);
+/* Gives back what was taken for more. */
+void plan_shrink(struct plan *);
 /* Puts the spans in order; of two that overlap the first one stays whole. */
 void spans_settle(struct side *);
 

@@ -18,6 +18,7 @@ struct connection {
 	struct connection *next;
 	uint64_t id;
 	struct sbuf side[2]; /* by enum stream_dir of the stream */
+	bool closed[2];      /* something was refused: nothing is added behind it */
 };
 
 struct raw {
@@ -82,25 +83,23 @@ connection_get(struct raw *r, uint64_t id)
 	return c;
 }
 
-/* What lies in front of it and is missing becomes zeros. */
-static void
+/* What lies in front of it and is missing becomes zeros.  False: refused. */
+static bool
 add(struct sbuf *b, int64_t off, struct slice s)
 {
 	static const uint8_t zeros[256];
 	size_t n;
 
-	if (off < 0 || off >= RAW_MAX)
-		return;
 	while (b->n < (size_t)off) {
 		n = (size_t)off - b->n < sizeof zeros ? (size_t)off - b->n : sizeof zeros;
 		if (!sbuf_add(b, slice_of(zeros, n)))
-			return;
+			return false;
 	}
-	if (b->n != (size_t)off)
-		return;
+	if (b->n != (size_t)off) /* it was there */
+		return true;
 	if (s.n > RAW_MAX - b->n)
 		s.n = RAW_MAX - b->n;
-	sbuf_add(b, s);
+	return sbuf_add(b, s);
 }
 
 void
@@ -108,11 +107,11 @@ raw_event(struct raw *r, const struct stream_event *ev)
 {
 	struct connection *c;
 
-	if (ev->type != STREAM_DATA || ev->off >= RAW_MAX || ev->stream->muted)
+	if (ev->type != STREAM_DATA || ev->off < 0 || ev->off >= RAW_MAX || ev->stream->muted)
 		return;
 	c = connection_get(r, ev->stream->id);
-	if (c)
-		add(&c->side[ev->dir], ev->off, ev->data);
+	if (c && !c->closed[ev->dir] && !add(&c->side[ev->dir], ev->off, ev->data))
+		c->closed[ev->dir] = true;
 }
 
 void
