@@ -46,6 +46,7 @@ document_begin(void *state, struct output *o, const struct report_config *cfg)
 	d->w.cfg = cfg;
 	json_init(j, o);
 	d->redactor = redactor_new(cfg->redact);
+	d->w.redactor = redactor_what(d->redactor) ? d->redactor : NULL;
 	d->incidents = incidents_new(cfg, d->redactor, true);
 	json_open(j, NULL, '{');
 	json_text(j, "schema", "smtpscope-report/1");

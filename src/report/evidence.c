@@ -66,25 +66,6 @@ evidence_text_free(struct slice s)
 	free((void *)(uintptr_t)s.p);
 }
 
-/* The same without what stands between quotation marks. */
-static struct slice
-unquoted_text(struct redactor *r, struct slice s)
-{
-	const uint8_t *first = s.n ? memchr(s.p, '"', s.n) : NULL;
-	struct output *o;
-	size_t last = s.n;
-
-	while (last > 0 && s.p[last - 1] != '"')
-		last--;
-	if (!first || first == s.p + last - 1)
-		return evidence_text(r, s, EVIDENCE_DETAIL);
-	o = output_memory();
-	redact_text(r, o, slice_of(s.p, (size_t)(first - s.p)));
-	out_puts(o, "\"[hidden]\"");
-	redact_text(r, o, cut(slice_from(s, last), EVIDENCE_DETAIL));
-	return take(o);
-}
-
 /* -- what is looked at ------------------------------------------------------------------ */
 
 static bool
@@ -111,20 +92,6 @@ evidence_hits(const struct finding *f, const struct smtp_transaction *t)
 	if (t->final && t->final->last.frame > last)
 		last = t->final->last.frame;
 	return t->first_frame && names_frame(f, t->first_frame, last);
-}
-
-/* Does the finding quote lines that may be message text? */
-static bool
-quotes_private(const struct redactor *r, const struct smtp_session *s, const struct finding *f)
-{
-	const struct smtp_unit *u;
-
-	if (!(redactor_what(r) & REDACT_BODY))
-		return false;
-	STAILQ_FOREACH (u, &s->units, link)
-		if (redact_is_private(r, u) && names_frame(f, u->line.first.frame, u->at_frame))
-			return true;
-	return false;
 }
 
 static unsigned
@@ -165,10 +132,14 @@ evidence_score(const struct smtp_session *s, const struct finding *f)
 static struct slice
 detail_text(const struct smtp_session *s, const struct finding *f, struct redactor *r)
 {
-	struct slice detail = slice_str(f->detail && *f->detail ? f->detail : f->check->title);
+	struct output *o = output_memory();
+	struct slice text;
+	struct error err;
 
-	return quotes_private(r, s, f) ? unquoted_text(r, detail) :
-	                                 evidence_text(r, detail, EVIDENCE_DETAIL);
+	redact_detail(redactor_what(r), o, s, f);
+	text = evidence_text(r, output_slice(o), EVIDENCE_DETAIL);
+	output_close(o, &err);
+	return text;
 }
 
 static void

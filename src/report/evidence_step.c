@@ -60,21 +60,12 @@ add_unit(struct step_source *b, struct step *p, const struct smtp_unit *u)
 		add_remark(b, p, "[line of %zu octets, hidden]", u->line.text.n);
 }
 
-/* The text is hidden if it may quote a message, or be a challenge with a host's name in it. */
-static bool
-is_reply_hidden(const struct step_source *b, const struct smtp_reply *r)
-{
-	return (r->unit && redact_is_private(b->r, r->unit)) ||
-	    (r->meant && redact_is_private(b->r, r->meant)) ||
-	    (r->code == 334 && redactor_what(b->r) & (REDACT_HOSTS | REDACT_ADDRESSES));
-}
-
 static void
 add_reply(struct step_source *b, struct step *p, const struct smtp_reply *r)
 {
 	uint32_t i;
 
-	if (is_reply_hidden(b, r)) {
+	if (redact_hides_reply(redactor_what(b->r), r)) {
 		add_remark(b, p, "%03u [text hidden]", r->code);
 		return;
 	}

@@ -10,9 +10,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/error.h"
 #include "base/mem.h"
 #include "base/output.h"
 #include "report/finding_text.h"
+#include "report/redact.h"
 
 void
 explained_fini(struct explained *e)
@@ -95,6 +97,8 @@ void
 finding_text(struct output *o, const struct finding_style *st, const struct finding *f)
 {
 	unsigned column = put_title(o, st, f), indent = st->indent + 3;
+	struct output *detail;
+	struct error err;
 	bool first;
 
 	if (st->tell_frame) {
@@ -111,8 +115,10 @@ finding_text(struct output *o, const struct finding_style *st, const struct find
 		column += 18;
 	}
 	out_puts(o, ": ");
-	common_wrap(o, slice_str(f->detail && *f->detail ? f->detail : f->check->title), column + 2,
-	    indent);
+	detail = output_memory();
+	redact_detail(st->cfg->redact, detail, st->s, f);
+	common_wrap(o, output_slice(detail), column + 2, indent);
+	output_close(detail, &err);
 	out_putc(o, '\n');
 	put_table(o, indent + 2, f->table);
 	first = explained_first(st->explained, f->check);

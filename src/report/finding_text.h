@@ -20,6 +20,7 @@ void explained_fini(struct explained *);
 /* How a finding is to be shown. */
 struct finding_style {
 	const struct report_config *cfg;
+	const struct smtp_session *s; /* the finding's */
 	struct explained *explained;
 	unsigned indent;
 	bool tell_frame; /* it does not stand under its frame: name it */

@@ -15,6 +15,7 @@
 #include "base/output.h"
 #include "base/timefmt.h"
 #include "report/frame.h"
+#include "report/redact.h"
 
 enum { INDENT = 13 /* of the other lines of a reply */ };
 
@@ -95,6 +96,16 @@ put_wait(struct output *o, const struct frame_view *v, const struct smtp_reply *
 	out_putc(o, ')');
 }
 
+static void
+put_reply_text(
+    struct output *o, const struct frame_view *v, const struct smtp_reply *r, uint32_t line)
+{
+	if (redact_hides_reply(v->cfg->redact, r))
+		out_printf(o, "%03u [text hidden]", r->code);
+	else
+		put_line_text(o, v, &r->lines[line]);
+}
+
 /* In a transcript each line of a reply has a number of its own. */
 static void
 put_reply_line(struct output *o, const struct frame_view *v, const struct frame_part *part)
@@ -106,7 +117,7 @@ put_reply_line(struct output *o, const struct frame_view *v, const struct frame_
 		;
 	out_puts(o, "Rsp: ");
 	if (i < r->nkept && r->lines[i].off == part->off)
-		put_line_text(o, v, &r->lines[i]);
+		put_reply_text(o, v, r, i);
 	else
 		out_puts(o, "continued");
 	out_puts(o, ", ");
@@ -133,7 +144,7 @@ put_reply(struct output *o, const struct frame_view *v, const struct frame_part 
 	}
 	out_puts(o, "Rsp: ");
 	if (r->nkept)
-		put_line_text(o, v, &r->lines[0]);
+		put_reply_text(o, v, r, 0);
 	else
 		out_printf(o, "%03u", r->code);
 	label = common_reply_text(r).n ? NULL : smtp_code_label(r->code);
@@ -148,7 +159,7 @@ put_reply(struct output *o, const struct frame_view *v, const struct frame_part 
 	put_wait(o, v, r);
 	for (i = 1; i < r->nkept; i++) {
 		out_printf(o, "\n%*s", INDENT, "");
-		put_line_text(o, v, &r->lines[i]);
+		put_reply_text(o, v, r, i);
 	}
 }
 
@@ -171,7 +182,10 @@ put_command(struct output *o, const struct frame_view *v, const struct frame_par
 		put_continued(o, part->from);
 	} else if (u->kind != UNIT_EOD) {
 		out_puts(o, ": ");
-		put_line_text(o, v, &u->line);
+		if (redact_hides_line(v->cfg->redact, u))
+			out_puts(o, "[hidden]");
+		else
+			put_line_text(o, v, &u->line);
 	}
 	out_puts(o, ", ");
 	put_octets(o, part->n);

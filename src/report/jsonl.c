@@ -7,16 +7,21 @@
  * smtp, anomaly, flow; stats is the last line of a run.  Output is a function of
  * the input and the options alone.
  *
+ * With hosts hidden, whatever the addresses could be guessed from is left out or
+ * replaced: community_id, flow_id (the number of the session then), the input's name.
+ *
  * flow_id is a keyed hash with a fixed seed over both endpoints and the time of
  * the first frame, cut to 53 bits so that every JSON reader keeps it exact.
  */
 #include <stdlib.h>
 #include <xxhash.h>
 
+#include "base/error.h"
 #include "base/mem.h"
 #include "base/output.h"
 #include "base/timefmt.h"
 #include "report/jsonl.h"
+#include "report/redact.h"
 #include "report/reporter.h"
 
 #define FLOW_ID_SEED UINT64_C(0x736d747073636f70)
@@ -29,6 +34,50 @@ jsonl_slices(struct jsonl *w, size_t n)
 		w->capslices = n;
 	}
 	return w->slices;
+}
+
+void
+jsonl_wire(struct jsonl *w, const char *key, struct slice s)
+{
+	struct output *o;
+	struct error err;
+
+	if (!w->redactor) {
+		json_wire(&w->j, key, s);
+		return;
+	}
+	o = output_memory();
+	redact_text(w->redactor, o, s);
+	json_wire(&w->j, key, output_slice(o));
+	output_close(o, &err);
+}
+
+void
+jsonl_wires(struct jsonl *w, const char *key, const struct slice *v, size_t n)
+{
+	struct output *o;
+	struct slice *part;
+	struct error err;
+	size_t i, *end;
+
+	if (!w->redactor) {
+		json_wires(&w->j, key, v, n);
+		return;
+	}
+	o = output_memory();
+	end = xcalloc(n + 1, sizeof *end);
+	part = xcalloc(n + 1, sizeof *part);
+	for (i = 0; i < n; i++) {
+		redact_text(w->redactor, o, v[i]);
+		end[i] = output_slice(o).n;
+	}
+	for (i = 0; i < n; i++)
+		part[i] = slice_of(
+		    output_slice(o).p + (i ? end[i - 1] : 0), end[i] - (i ? end[i - 1] : 0));
+	json_wires(&w->j, key, part, n);
+	free(part);
+	free(end);
+	output_close(o, &err);
 }
 
 void
@@ -96,7 +145,8 @@ put_common(struct jsonl *w)
 	struct json *j = &w->j;
 
 	json_uint(j, "flow_id", w->flow_id);
-	json_text(j, "community_id", w->community);
+	if (w->community[0])
+		json_text(j, "community_id", w->community);
 	json_text(j, "src_ip", w->address[DIR_CLIENT]);
 	json_uint(j, "src_port", smtp_half(s, DIR_CLIENT)->ep.port);
 	json_text(j, "dest_ip", w->address[DIR_SERVER]);
@@ -163,6 +213,22 @@ put_refs(struct jsonl *w, const char *refs)
 }
 
 static void
+put_detail(struct jsonl *w, const struct finding *f)
+{
+	struct output *o;
+	struct error err;
+
+	if (!w->redactor) {
+		json_wire(&w->j, "detail", slice_str(f->detail ? f->detail : ""));
+		return;
+	}
+	o = output_memory();
+	redact_detail(w->cfg->redact, o, w->s, f);
+	jsonl_wire(w, "detail", output_slice(o));
+	output_close(o, &err);
+}
+
+static void
 put_finding(struct jsonl *w, const struct finding *f)
 {
 	const struct check_info *c = f->check;
@@ -182,12 +248,12 @@ put_finding(struct jsonl *w, const struct finding *f)
 	for (i = 0; i < f->nframes && i < FINDING_MAX_FRAMES; i++)
 		json_uint(j, NULL, f->frames[i]);
 	json_close(j, ']');
-	json_wire(j, "detail", slice_str(f->detail ? f->detail : ""));
+	put_detail(w, f);
 	if (f->table)
-		json_wire(j, "table", slice_str(f->table));
+		jsonl_wire(w, "table", slice_str(f->table));
 	put_refs(w, c->refs);
 	if (remedy)
-		json_wire(j, "remedy", slice_str(remedy));
+		jsonl_wire(w, "remedy", slice_str(remedy));
 	json_uint(j, "count", f->count ? f->count : 1);
 	if (f->parent)
 		json_text(j, "consequence_of", f->parent->check->id);
@@ -222,25 +288,44 @@ jsonl_begin(void *state, struct output *o, const struct report_config *cfg)
 	struct jsonl *w = state;
 
 	w->cfg = cfg;
+	w->redactor = cfg->redact ? redactor_new(cfg->redact) : NULL;
 	json_init(&w->j, o);
+}
+
+/* Who they are, and where that was read: what all records of a session say. */
+static void
+name_session(struct jsonl *w)
+{
+	const struct smtp_session *s = w->s;
+	const struct stream_half *half[2] = { smtp_half(s, DIR_CLIENT), smtp_half(s, DIR_SERVER) };
+
+	if (w->redactor)
+		redact_learn(w->redactor, s);
+	if (w->cfg->redact & REDACT_HOSTS) {
+		redact_ip(w->redactor, w->address[DIR_CLIENT], &half[DIR_CLIENT]->ep.addr);
+		redact_ip(w->redactor, w->address[DIR_SERVER], &half[DIR_SERVER]->ep.addr);
+		w->community[0] = '\0';
+		w->flow_id = s->number;
+		w->source = NULL;
+		return;
+	}
+	ipaddr_text(w->address[DIR_CLIENT], &half[DIR_CLIENT]->ep.addr);
+	ipaddr_text(w->address[DIR_SERVER], &half[DIR_SERVER]->ep.addr);
+	community_id(w->community, &half[DIR_CLIENT]->ep, &half[DIR_SERVER]->ep);
+	w->flow_id = flow_id(s->stream);
+	w->source =
+	    w->cfg->capture ? capture_source_name(w->cfg->capture, s->stream->first_source) : NULL;
 }
 
 static void
 jsonl_session(void *state, struct output *o, const struct smtp_session *s)
 {
 	struct jsonl *w = state;
-	const struct stream_half *client = smtp_half(s, DIR_CLIENT);
-	const struct stream_half *server = smtp_half(s, DIR_SERVER);
 
 	json_init(&w->j, o);
 	w->s = s;
 	w->ncommon = 0;
-	ipaddr_text(w->address[DIR_CLIENT], &client->ep.addr);
-	ipaddr_text(w->address[DIR_SERVER], &server->ep.addr);
-	community_id(w->community, &client->ep, &server->ep);
-	w->flow_id = flow_id(s->stream);
-	w->source =
-	    w->cfg->capture ? capture_source_name(w->cfg->capture, s->stream->first_source) : NULL;
+	name_session(w);
 	if (w->cfg->verbose && !w->cfg->quiet)
 		jsonl_exchanges(w);
 	jsonl_transactions(w);
@@ -263,12 +348,14 @@ jsonl_fini(void *state)
 	struct jsonl *w = state;
 
 	free(w->slices);
+	redactor_free(w->redactor);
 }
 
 const struct reporter_ops reporter_jsonl = {
 	.name = "jsonl",
 	.summary = "one JSON object a line, see smtpscope-jsonl(5)",
 	.size = sizeof(struct jsonl),
+	.redacts = REDACT_ALL,
 	.begin = jsonl_begin,
 	.session = jsonl_session,
 	.end = jsonl_end,

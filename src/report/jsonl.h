@@ -14,6 +14,7 @@ enum { JSONL_COMMON_MAX = 1024 };
 
 struct jsonl {
 	const struct report_config *cfg;
+	struct redactor *redactor; /* NULL: nothing is hidden */
 	struct json j;
 	struct slice *slices; /* scratch for arrays of wire values */
 	size_t capslices;
@@ -31,6 +32,9 @@ struct jsonl {
 /* Opens a record and writes the common part. */
 void jsonl_record(struct jsonl *, const char *event_type, uint64_t frame, int64_t ts);
 void jsonl_record_end(struct jsonl *);
+/* Values from the wire, redacted if that is wanted. */
+void jsonl_wire(struct jsonl *, const char *key, struct slice);
+void jsonl_wires(struct jsonl *, const char *key, const struct slice *, size_t n);
 /* Room for n slices; the content is undefined. */
 struct slice *jsonl_slices(struct jsonl *, size_t n);
 void jsonl_time(struct jsonl *, const char *key, int64_t ts);

@@ -112,7 +112,7 @@ put_extensions(struct jsonl *w)
 		if (x->params.n && x->params.p > x->keyword.p)
 			v[i].n = (size_t)(x->params.p + x->params.n - x->keyword.p);
 	}
-	json_wires(&w->j, "extensions", v, last->next);
+	jsonl_wires(w, "extensions", v, last->next);
 }
 
 static void
@@ -157,9 +157,9 @@ put_session(struct jsonl *w)
 
 	json_open(j, "session", '{');
 	if (names.helo)
-		json_wire(j, "helo", names.helo->arg);
+		jsonl_wire(w, "helo", names.helo->arg);
 	if (banner)
-		json_wire(j, "banner", common_reply_text(banner));
+		jsonl_wire(w, "banner", common_reply_text(banner));
 	put_extensions(w);
 	json_text(j, "closure", smtp_closure_name(s->closure));
 	if (s->closed_by)
@@ -176,7 +176,7 @@ put_session(struct jsonl *w)
 	json_text(j, "tls", tls[s->tls.via]);
 	if (s->auth_mechanism) {
 		json_open(j, "auth", '{');
-		json_wire(j, "mechanism", slice_str(s->auth_mechanism));
+		jsonl_wire(w, "mechanism", slice_str(s->auth_mechanism));
 		json_text(j, "result", s->auth_result ? s->auth_result : "unknown");
 		json_close(j, '}');
 	}

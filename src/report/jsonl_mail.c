@@ -8,6 +8,10 @@
  * or in a record of its own, "unsolicited".
  */
 #include "report/jsonl.h"
+#include "report/redact.h"
+
+/* Stands for a line that may be a piece of a message. */
+#define HIDDEN "[hidden]"
 
 /* What the transaction says of when and where it began. */
 static void
@@ -50,11 +54,11 @@ put_recipients(struct jsonl *w, const struct smtp_transaction *t)
 	n = 0;
 	STAILQ_FOREACH (r, &t->rcpts, link)
 		v[n++] = r->addr;
-	json_wires(j, "rcpt_to", v, n);
+	jsonl_wires(w, "rcpt_to", v, n);
 	json_open(j, "rcpt", '[');
 	STAILQ_FOREACH (r, &t->rcpts, link) {
 		json_open(j, NULL, '{');
-		json_wire(j, "addr", r->addr);
+		jsonl_wire(w, "addr", r->addr);
 		if (r->reply) {
 			json_uint(j, "code", r->reply->code);
 			jsonl_enhanced(w, "enhanced", r->reply);
@@ -89,17 +93,19 @@ put_transaction(struct jsonl *w, const struct smtp_transaction *t)
 
 	json_open(j, "smtp", '{');
 	json_uint(j, "tx_id", t->index);
-	json_wire(j, "mail_from", t->sender);
+	jsonl_wire(w, "mail_from", t->sender);
 	put_recipients(w, t);
 	if (t->data || t->body)
 		json_text(j, "method", transaction_method(t));
 	json_text(j, "result", smtp_result_name(t->result));
 	if (t->believed != t->result)
 		json_text(j, "believed", smtp_result_name(t->believed));
-	if (t->final && t->final->nkept)
-		json_wire(j, "last_reply", t->final->lines[t->final->nkept - 1].text);
+	if (t->final && redact_hides_reply(w->cfg->redact, t->final))
+		json_text(j, "last_reply", HIDDEN);
+	else if (t->final && t->final->nkept)
+		jsonl_wire(w, "last_reply", t->final->lines[t->final->nkept - 1].text);
 	if (t->queue_id)
-		json_wire(j, "queue_id", slice_str(t->queue_id));
+		jsonl_wire(w, "queue_id", slice_str(t->queue_id));
 	if (t->has_size)
 		json_uint(j, "size_declared", t->size_declared);
 	if (t->body) {
@@ -138,6 +144,7 @@ jsonl_transactions(struct jsonl *w)
 static void
 put_reply(struct jsonl *w, const struct smtp_unit *u, const struct smtp_reply *r)
 {
+	bool hidden = redact_hides_reply(w->cfg->redact, r);
 	struct slice *v = jsonl_slices(w, r->nkept);
 	struct json *j = &w->j;
 	uint32_t i;
@@ -146,8 +153,8 @@ put_reply(struct jsonl *w, const struct smtp_unit *u, const struct smtp_reply *r
 		json_uint(j, "code", r->code);
 	jsonl_enhanced(w, "enhanced", r);
 	for (i = 0; i < r->nkept; i++)
-		v[i] = r->lines[i].text;
-	json_wires(j, "reply", v, r->nkept);
+		v[i] = hidden ? slice_str(HIDDEN) : r->lines[i].text;
+	jsonl_wires(w, "reply", v, r->nkept);
 	if (r->nlines > r->nkept)
 		json_uint(j, "reply_lines", r->nlines);
 	json_uint(j, "reply_frame", r->first.frame);
@@ -194,7 +201,8 @@ put_exchange(struct jsonl *w, const struct smtp_unit *u, const struct smtp_reply
 	if (u && (u->kind == UNIT_COMMAND || u->kind == UNIT_CHUNK) && u->verb->name[0])
 		json_text(j, "verb", u->verb->name);
 	if (sent)
-		json_wire(j, "line", u->line.text);
+		jsonl_wire(w, "line",
+		    redact_hides_line(w->cfg->redact, u) ? slice_str(HIDDEN) : u->line.text);
 	if (sent)
 		json_uint(j, "frame", u->line.first.frame);
 	jsonl_time(w, "time", ts);

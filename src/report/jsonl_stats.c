@@ -133,7 +133,7 @@ jsonl_stats_object(struct jsonl *w, const struct run *run)
 	json_uint(j, "memory_limit", run->memory_limit);
 	json_bool(j, "truncated_input", run->capture.truncated_input);
 	if (run->error)
-		json_wire(j, "error", slice_str(run->error));
+		jsonl_wire(w, "error", slice_str(run->error));
 	json_seconds(j, "elapsed",
 	    run->capture.packets ? common_since(run->last_ts, run->first_ts) : 0, w->cfg->digits);
 	json_close(j, '}');

@@ -49,6 +49,7 @@ libsmtpscope_a_SOURCES += \
 	src/report/pieces.c src/report/pieces.h \
 	src/report/redact.c src/report/redact.h \
 	src/report/redact_names.c src/report/redact_names.h \
+	src/report/redact_private.c \
 	src/report/redact_text.c \
 	src/report/reporter.h \
 	src/report/reporters.c \

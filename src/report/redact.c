@@ -55,12 +55,6 @@ static const char *const plain_words[] = {
 };
 /* clang-format on */
 
-static uint8_t
-lower(uint8_t c)
-{
-	return (uint8_t)ascii_lower(c);
-}
-
 /* The key with its kind in front: a user and a host of the same spelling are two names. */
 static struct name *
 name_of(struct redactor *r, char space, enum redact_kind kind, struct slice key)
@@ -316,23 +310,5 @@ redact_word(struct redactor *r, char out[REDACT_NAME_TEXT], struct slice word)
 bool
 redact_is_private(const struct redactor *r, const struct smtp_unit *u)
 {
-	size_t i;
-
-	if (!(r->what & REDACT_BODY))
-		return false;
-	if (u->kind == UNIT_GARBAGE)
-		return true;
-	if (u->kind != UNIT_COMMAND || !u->verb)
-		return false;
-	if (u->verb->flags & VERB_NO_ARGUMENT)
-		return u->arg.n > 0;
-	/* "X-Mailer: ..." is a header field that was taken for a private command. */
-	if (u->verb->id == VERB_X)
-		return u->line.text.n && memchr(u->line.text.p, ':', u->line.text.n);
-	if (u->verb->id != VERB_UNKNOWN)
-		return false;
-	for (i = 0; i < u->line.text.n; i++)
-		if (lower(u->line.text.p[i]) < 'a' || lower(u->line.text.p[i]) > 'z')
-			return true;
-	return u->line.text.n > sizeof u->verb->name;
+	return redact_hides_line(r->what, u);
 }

@@ -45,6 +45,15 @@ void redact_release(struct redactor *, struct output *o, struct output *captured
 /* May the line be a piece of a message?  Then its text is hidden with the messages. */
 bool redact_is_private(const struct redactor *, const struct smtp_unit *);
 
+
+/* -- the same without a redactor; `what': enum redact_part (redact_private.c) -- */
+
+bool redact_hides_line(unsigned what, const struct smtp_unit *);
+bool redact_hides_reply(unsigned what, const struct smtp_reply *);
+/* The sentences of the finding, raw; what they quote is left out if it may be a message's text. */
+void redact_detail(
+    unsigned what, struct output *, const struct smtp_session *, const struct finding *);
+
 /* -- for redact_text.c -- */
 
 enum redact_kind { NAME_USER, NAME_HOST, NAME_CLIENT, NAME_SERVER, NAME_ADDRESS, NAME_NETWORK };

@@ -219,6 +219,17 @@ put_properties(struct sarif *w, const struct smtp_session *s, const struct findi
 }
 
 static void
+put_detail(struct sarif *w, const struct smtp_session *s, const struct finding *f)
+{
+	struct output *text = output_memory();
+	struct error err;
+
+	redact_detail(redactor_what(w->redactor), text, s, f);
+	put_message(w, "message", output_slice(text));
+	output_close(text, &err);
+}
+
+static void
 put_result(struct sarif *w, const struct smtp_session *s, const struct finding *f)
 {
 	struct json *j = &w->j;
@@ -228,7 +239,7 @@ put_result(struct sarif *w, const struct smtp_session *s, const struct finding *
 	json_text(j, "ruleId", f->check->id);
 	json_uint(j, "ruleIndex", checks_position(f->check));
 	json_text(j, "level", level_of(f->severity));
-	put_message(w, "message", slice_str(f->detail && *f->detail ? f->detail : f->check->title));
+	put_detail(w, s, f);
 	json_open(j, "locations", '[');
 	put_location(w, s, f->frame);
 	json_close(j, ']');

@@ -133,6 +133,7 @@ static void
 print_group(struct pass *p, const struct finding *first, uint64_t frame, bool consequences)
 {
 	struct finding_style st = { .cfg = p->t->cfg,
+		.s = p->s,
 		.explained = &p->ts->explained,
 		.indent = FINDING_INDENT,
 		.tell_frame = first->frame != frame };
@@ -343,7 +344,7 @@ const struct reporter_ops reporter_text = {
 	.name = "text",
 	.summary = "annotated frame summaries with findings in place (default)",
 	.size = sizeof(struct text),
-	.redacts = REDACT_ADDRESSES | REDACT_HOSTS | REDACT_SUBJECT,
+	.redacts = REDACT_ALL,
 	.begin = text_begin,
 	.changed = text_changed,
 	.session = text_session,

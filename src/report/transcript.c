@@ -115,7 +115,10 @@ page_unit(struct page *p, const struct item *it)
 	uint64_t octets;
 
 	page_line(p, TURN_CLIENT, it->frame);
-	common_cut(p->o, u->line.text, LINE_COLUMNS);
+	if (redact_hides_line(p->cfg->redact, u))
+		out_puts(p->o, "[hidden]");
+	else
+		common_cut(p->o, u->line.text, LINE_COLUMNS);
 	out_puts(p->o, u->line.flags & LINE_UNTERMINATED ? " <line never ended>\n" : "\n");
 	if (u->kind == UNIT_CHUNK && u->chunk_size) {
 		octets = (uint64_t)(u->end - u->line.off) - u->line.len;
@@ -160,11 +163,16 @@ static void
 page_reply(struct page *p, const struct item *it)
 {
 	const struct smtp_reply *r = it->reply;
+	bool hidden = redact_hides_reply(p->cfg->redact, r);
 	uint32_t i;
 
 	for (i = 0; i < r->nkept; i++) {
 		page_line(p, TURN_SERVER, it->frame);
-		common_cut(p->o, r->lines[i].text, LINE_COLUMNS);
+		if (hidden)
+			out_printf(
+			    p->o, "%03u%c[text hidden]", r->code, i + 1 < r->nkept ? '-' : ' ');
+		else
+			common_cut(p->o, r->lines[i].text, LINE_COLUMNS);
 		if (i + 1 == r->nkept && p->cfg->verbose && (r->meant || r->unit))
 			out_printf(
 			    p->o, "  (to %s)", smtp_unit_name(r->meant ? r->meant : r->unit));
@@ -178,7 +186,9 @@ page_reply(struct page *p, const struct item *it)
 static void
 page_item(struct page *p, const struct item *it)
 {
-	struct finding_style st = { .cfg = p->cfg, .explained = &p->explained, .indent = MARGIN };
+	struct finding_style st = {
+		.cfg = p->cfg, .s = p->s, .explained = &p->explained, .indent = MARGIN
+	};
 
 	switch (it->kind) {
 	case ITEM_UNIT:
@@ -266,7 +276,7 @@ const struct reporter_ops reporter_transcript = {
 	.name = "transcript",
 	.summary = "the dialogue with C> and S>, findings in place",
 	.size = sizeof(struct transcript),
-	.redacts = REDACT_ADDRESSES | REDACT_HOSTS | REDACT_SUBJECT,
+	.redacts = REDACT_ALL,
 	.begin = transcript_begin,
 	.session = transcript_session,
 	.end = transcript_end,
