@@ -28,6 +28,8 @@ STATEMENT = re.compile(r"(?:[\w-]+\.)?([CS])(?:\([^)]*\))?(> ?|: ?|\{)(.*)$")
 SPOKEN = re.compile(r"[> \d.:\-]*?(C|S|I|T|<<<|>>>|<-|->|Client|Server)[:>]?\s+(.*)$")
 HOST = r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.[A-Za-z]{2,}"
 OURS = re.compile(r"(host|user|client|server|address|network)(\d+|-other)(\..*)?$")
+VERB = re.compile(r"(HELO|EHLO|LHLO|MAIL|RCPT|DATA|BDAT|BURL|RSET|NOOP|QUIT|VRFY|EXPN|HELP|AUTH|STARTTLS|"
+                  r"ETRN|ATRN|TURN|SEND|SOML|SAML|X\S*|GET|POST|HEAD|PUT|CONNECT|OPTIONS|USER|PASS)\b", re.I)
 FILLER = "the quick brown fox jumps"
 # A few plain words, which the program may use itself: they would prove nothing.
 PLAIN = re.compile(r"[a-z ]{1,15}$")
@@ -114,14 +116,14 @@ def secrets_in(lines):
 
 
 def message_lines(lines):
-    """What the client says between a 354 and the final dot."""
+    """What the client says between a 354 and the final dot, and elsewhere without a verb."""
     found, inside = set(), False
     for who, line in lines:
         if who == "S" and line.startswith("354"):
             inside = True
         elif who == "C" and line.strip() == ".":
             inside = False
-        elif who == "C" and inside and len(line.strip()) >= 8:
+        elif who == "C" and (inside or not VERB.match(line)) and len(line.strip()) >= 8:
             found.add(line.strip())
     return found
 
