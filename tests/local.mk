@@ -55,6 +55,8 @@ format-check:
 
 # A measurement, not a test: needs 1 GB of disk, a minute and a quiet machine.
 EXTRA_PROGRAMS = tests/bench/loadgen tests/bench/measure tests/bench/store
+check_PROGRAMS += tests/bench/loadgen
+EXTRA_PROGRAMS = tests/bench/measure
 tests_bench_loadgen_SOURCES = tests/bench/loadgen.c tests/bench/dialogue.c tests/bench/dialogue.h \
 	tests/bench/wire.c tests/bench/wire.h
 tests_bench_loadgen_LDADD = -lm
@@ -66,6 +68,6 @@ tests_bench_store_LDADD = $(PROGRAM_LIBS)
 CLEANFILES += $(EXTRA_PROGRAMS)
 EXTRA_DIST += tests/bench/bench.sh
 
-bench: smtpscope$(EXEEXT) $(EXTRA_PROGRAMS)
+bench: smtpscope$(EXEEXT) tests/bench/loadgen$(EXEEXT) $(EXTRA_PROGRAMS)
 	SMTPSCOPE='./smtpscope$(EXEEXT)' LOADGEN='tests/bench/loadgen$(EXEEXT)' \
 		MEASURE='tests/bench/measure$(EXEEXT)' $(srcdir)/tests/bench/bench.sh

@@ -25,6 +25,8 @@ TRACE_TESTS = tests/run-golden.sh tests/run-engines.sh tests/run-property.sh \
 	tests/run-threads.sh
 TRACE_TESTS += tests/run-redaction.sh
 EXTRA_DIST += tests/redaction.py
+TRACE_TESTS += tests/run-planted.sh
+EXTRA_DIST += tests/planted.py
 dist_check_SCRIPTS += $(TRACE_TESTS)
 TESTS += $(TRACE_TESTS)
 
