@@ -2,16 +2,14 @@
 """What an incident report must not do, whatever the capture holds.
 
     report.py html FILE...     the pages stand alone, load and run nothing
-    report.py names TRACE...   no name or address of a trace is in NAME.markdown and
-                               NAME.html of the current folder
+    report.py markdown FILE... nothing from the wire is a mark of Markdown, HTML or Mermaid
+    report.py json FILE...     every line is JSON without invisible characters
     report.py sarif FILE...    the members that SARIF 2.1.0 wants, and no others
 
 Prints what is wrong; the exit status is the number of such lines, 99 at most.
 """
 import html.parser
-import ipaddress
 import json
-import os
 import re
 import sys
 
@@ -93,41 +91,67 @@ def check_html(path):
         say("the style loads something")
 
 
-def is_ip6(text):
-    try:
-        return ipaddress.ip_address(text).version == 6
-    except ValueError:
-        return False
+def check_json(path):
+    """Every line a JSON text, and nothing in it that a terminal would obey or hide."""
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    for m in HIDDEN.finditer(text):
+        say(f"{path}: U+{ord(m.group()):04X} at {m.start()}")
+    return sum(1 for line in text.splitlines() if json.loads(line))
 
 
-def names_of(trace):
-    """Mail addresses, host names and IP addresses that the trace says."""
-    with open(trace, encoding="utf-8", errors="replace") as f:
-        lines = [line for line in f if not line.startswith("#") and not
-                 re.match(r"(options|about|fires|may|silent|absent|folds|reports): ?", line)]
-    text = "".join(lines)
-    text = re.sub(r"\\x[0-9a-fA-F]{2}|\\[rnt0]", " ", text)
-    hosts = r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.[A-Za-z]{2,}"
-    found = set(re.findall(hosts, text))
-    found |= set(re.findall(r"\b\d{1,3}(?:\.\d{1,3}){3}\b", text))
-    found |= {a for a in re.findall(r"[0-9a-f:]{3,39}", text) if is_ip6(a)}
-    for local, domain in re.findall(r"([A-Za-z0-9_.+-]+)@(" + hosts + ")", text):
-        found.add(f"{local}@{domain}")
-    return {n for n in found if not re.fullmatch(r"(host|user|client|server)\d+\..*", n)}
+# -- Markdown -------------------------------------------------------------------------
+
+# A backslash before a mark, a code span, an entity: none of them can begin anything.
+INERT = re.compile(r"\\[^\w\s]|(`+)(?:[^`]|(?!\1(?!`))`+)+?\1(?!`)|&(?:lt|gt|amp);")
+ALLOWED = re.compile(r"^<details><summary>The same as a drawing</summary>$|^</details>$")
+DRAWING = [re.compile(line) for line in (
+    r"sequenceDiagram$", r"    participant [CS] as [\w.-]+(?:#\d+;[\w.-]*)*$",
+    r"    Note over C,S: [\w ,.()-]+$",
+    r"    [CS]--?(?:>>|x)[CS]: (?:frame|line) \d+: (?:[^#;<>\"&'`%${}|\\:]|#\d+;)*$")]
 
 
-def check_names(trace):
-    names = names_of(trace)
-    for kind in ("markdown", "html"):
-        path = os.path.basename(trace)[:-len("trace")] + kind
-        with open(path, encoding="utf-8") as f:
-            text = f.read().lower()
-        for name in sorted(names):
-            at = text.find(name.lower())
-            if at >= 0 and re.search(r"(?<![\w.-])" + re.escape(name.lower()) + r"(?![\w-])", text):
-                say(f"{path} tells {name}")
-    return len(names)
+def check_prose(path, line, header):
+    """A line outside of code; returns the cells that the table has, 0 outside of one."""
+    if ALLOWED.match(line):
+        return 0
+    rest = INERT.sub("", line)
+    for pattern, what in ((r"[<>]", "an angle bracket"), (r"\]\(|\]\[|\]:|!\[", "a link or a picture"),
+                          (r"(?<!\w)[@#](?=\w)", "a mention"), (r"://|\bwww\.", "an address to click on"),
+                          (r"`", "an open code span")):
+        if re.search(pattern, rest) and not (what == "a mention" and re.match(r"#+ ", rest)):
+            say(f"{path}: {what} in {line[:120]!r}")
+    if not line.startswith("| ") and not line.startswith("|-"):
+        return 0
+    cells = rest.count("|")
+    if header and cells != header:
+        say(f"{path}: {cells - 1} cells, not {header - 1}, in {line[:120]!r}")
+    return cells
 
+
+def check_markdown(path):
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    for m in HIDDEN.finditer(text):
+        say(f"{path}: U+{ord(m.group()):04X} at {m.start()}")
+    fence, language, cells, blocks = None, None, 0, 0
+    for line in text.splitlines():
+        m = re.match(r"(`{3,})(\w*)$", line)
+        if fence:
+            if m and len(m.group(1)) >= len(fence) and not m.group(2):
+                fence = None
+            elif language == "mermaid" and not any(p.match(line) for p in DRAWING):
+                say(f"{path}: the drawing has the line {line!r}")
+        elif m:
+            fence, language, blocks = m.group(1), m.group(2), blocks + 1
+        else:
+            cells = check_prose(path, line, cells)
+    if fence:
+        say(f"{path}: a block of code is not closed")
+    return blocks
+
+
+# -- SARIF ----------------------------------------------------------------------------
 
 def members(where, obj, needed, allowed):
     for key in needed:
@@ -144,6 +168,13 @@ def check_sarif(path):
     members("the log", log, ["$schema", "version", "runs"], [])
     run = log["runs"][0]
     members("the run", run, ["tool", "results", "invocations"], ["columnKind"])
+    for call in run["invocations"]:
+        members("an invocation", call, ["executionSuccessful"],
+                ["ruleConfigurationOverrides", "toolExecutionNotifications"])
+        for note in call["toolExecutionNotifications"]:
+            members("a notification", note, ["level", "message"], [])
+        for other in call["ruleConfigurationOverrides"]:
+            members("an override", other, ["descriptor", "configuration"], [])
     rules = run["tool"]["driver"]["rules"]
     for rule in rules:
         members("a rule", rule, ["id", "shortDescription", "defaultConfiguration"],
@@ -156,18 +187,21 @@ def check_sarif(path):
         if result["level"] not in ("error", "warning", "note"):
             say(f"level {result['level']}")
         members("a message", result["message"], ["text"], [])
+        text = result["message"]["text"].replace("{{", "").replace("}}", "")
+        if "](" in text or "{" in text or "}" in text:
+            say(f"{path}: a link or a placeholder in {text!r}")
         for place in result["locations"] + result.get("relatedLocations", []):
             members("a location", place, ["logicalLocations"], ["physicalLocation"])
     return len(run["results"])
 
 
 def main(argv):
-    checks = {"html": check_html, "names": check_names, "sarif": check_sarif}
+    checks = {"html": check_html, "markdown": check_markdown, "json": check_json, "sarif": check_sarif}
     done = [checks[argv[0]](path) for path in argv[1:]]
     if not done:
         say("nothing was looked at")
-    if argv[0] == "names" and sum(done) < len(done):
-        say("hardly a name was found in the traces")
+    if argv[0] == "markdown" and sum(done) < 20:
+        say("there is hardly a block of code in them")
     if argv[0] == "sarif" and sum(done) == 0:
         say("there is no result in any of them")
     return min(len(faults), 99)

@@ -167,20 +167,22 @@ common_time(
 size_t
 common_fit(struct slice s, size_t columns)
 {
-	size_t used = 0, n = 0;
+	size_t used = 0, n = 0, octets;
+	uint32_t cp;
 
 	while (n < s.n) {
-		uint8_t c = s.p[n];
-
+		octets = utf8_decode(slice_from(s, n), &cp);
 		/* An octet that is shown as \xHH takes four columns. */
-		used += c < 0x20 || c == 0x7f ? 4 : (c & 0xc0) != 0x80;
+		if (octets == 0)
+			used += 4;
+		else if (cp < 0x20 || cp == 0x7f || (cp > 0x7f && escape_hides(cp)))
+			used += 4 * octets;
+		else
+			used++;
 		if (used > columns)
 			break;
-		n++;
+		n += octets ? octets : 1;
 	}
-	/* Never in the middle of a character. */
-	while (n < s.n && n > 0 && (s.p[n] & 0xc0) == 0x80 && utf8_valid(s))
-		n--;
 	return n;
 }
 
