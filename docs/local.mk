@@ -4,14 +4,17 @@
 # `make example-pictures' draws them with a browser, if there is one.
 
 EXAMPLES = seed1-full seed2-a seed3-C
+# The first has the frame numbers and the names of the article that published it.
+EXAMPLE_1 = --first-frame=3024 --name 192.0.2.1=IMC --name 198.51.100.25=Target --redact=none
 EXTRA_DIST += docs/examples docs/picture.sh
 
 .PHONY: examples example-pictures
 examples: smtpscope$(EXEEXT)
 	@for name in $(EXAMPLES); do \
-		capture=$(srcdir)/traces/$$name.pcap; \
-		./smtpscope$(EXEEXT) -T markdown -o $(srcdir)/docs/examples/$$name.md -r $$capture && \
-		./smtpscope$(EXEEXT) -T html -o $(srcdir)/docs/examples/$$name.html -r $$capture || \
+		case $$name in seed1-full) set -- $(EXAMPLE_1) ;; *) set -- ;; esac; \
+		set -- "$$@" -r $(srcdir)/traces/$$name.pcap; \
+		./smtpscope$(EXEEXT) -T markdown -o $(srcdir)/docs/examples/$$name.md "$$@" && \
+		./smtpscope$(EXEEXT) -T html -o $(srcdir)/docs/examples/$$name.html "$$@" || \
 		exit 1; \
 	done
 

@@ -166,7 +166,8 @@ def check_sarif(path):
     with open(path, encoding="utf-8") as f:
         log = json.load(f)
     members("the log", log, ["$schema", "version", "runs"], [])
-    run = log["runs"][0]
+    run, graded = log["runs"][0], {}
+    rules = run["tool"]["driver"]["rules"]
     members("the run", run, ["tool", "results", "invocations"], ["columnKind"])
     for call in run["invocations"]:
         members("an invocation", call, ["executionSuccessful"],
@@ -175,7 +176,9 @@ def check_sarif(path):
             members("a notification", note, ["level", "message"], [])
         for other in call["ruleConfigurationOverrides"]:
             members("an override", other, ["descriptor", "configuration"], [])
-    rules = run["tool"]["driver"]["rules"]
+            graded[other["descriptor"]["id"]] = other["configuration"]
+            if rules[other["descriptor"]["index"]]["id"] != other["descriptor"]["id"]:
+                say(f"{path}: an override names two rules")
     for rule in rules:
         members("a rule", rule, ["id", "shortDescription", "defaultConfiguration"],
                 ["fullDescription", "help", "properties"])
@@ -186,12 +189,18 @@ def check_sarif(path):
             say(f"{result['ruleId']} is not rule {result['ruleIndex']}")
         if result["level"] not in ("error", "warning", "note"):
             say(f"level {result['level']}")
+        asked = graded.get(result["ruleId"], {"enabled": True, "level": result["level"]})
+        if not asked["enabled"] or asked["level"] != result["level"]:
+            say(f"{path}: {result['ruleId']} is {result['level']}, asked for was {asked}")
         members("a message", result["message"], ["text"], [])
         text = result["message"]["text"].replace("{{", "").replace("}}", "")
         if "](" in text or "{" in text or "}" in text:
             say(f"{path}: a link or a placeholder in {text!r}")
         for place in result["locations"] + result.get("relatedLocations", []):
             members("a location", place, ["logicalLocations"], ["physicalLocation"])
+    notes = [n["message"]["text"] for c in run["invocations"] for n in c["toolExecutionNotifications"]]
+    if graded and not any(re.search("as asked", n) for n in notes):
+        say(f"{path}: nothing tells that findings were graded otherwise")
     return len(run["results"])
 
 

@@ -42,8 +42,11 @@ for trace in "$src"/traces/${T:-*}.trace; do
 	done
 	case $name in
 	seed* | report-*)
+		options=$(sed -n 's/^options: //p' "$trace" | tr '\n' ' ')
 		for format in sarif json jsonl; do
-			check "$name" "$smtpscope" -N -v -T $format -o "$name.$format" -r "$capture"
+			# shellcheck disable=SC2086 # options are words without blanks
+			check "$name" "$smtpscope" -N -v -T $format $options -o "$name.$format" \
+				-r "$capture"
 		done
 		;;
 	esac
