@@ -213,7 +213,6 @@ const struct reporter_ops reporter_document = {
 	.name = "json",
 	.summary = "sessions, incidents and statistics as one JSON object",
 	.size = sizeof(struct document),
-	.redacts = REDACT_ALL,
 	.begin = document_begin,
 	.session = document_session,
 	.end = document_end,

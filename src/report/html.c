@@ -389,7 +389,6 @@ const struct reporter_ops reporter_html = {
 	.name = "html",
 	.summary = "incident report as one page that stands alone",
 	.size = sizeof(struct html),
-	.redacts = REDACT_ALL,
 	.redact = REDACT_ALL,
 	.begin = html_begin,
 	.session = html_session,

@@ -355,7 +355,6 @@ const struct reporter_ops reporter_jsonl = {
 	.name = "jsonl",
 	.summary = "one JSON object a line, see smtpscope-jsonl(5)",
 	.size = sizeof(struct jsonl),
-	.redacts = REDACT_ALL,
 	.begin = jsonl_begin,
 	.session = jsonl_session,
 	.end = jsonl_end,

@@ -241,7 +241,6 @@ const struct reporter_ops reporter_markdown = {
 	.name = "markdown",
 	.summary = "incident report for trackers and mailing lists",
 	.size = sizeof(struct markdown),
-	.redacts = REDACT_ALL,
 	.redact = REDACT_ALL,
 	.begin = markdown_begin,
 	.session = markdown_session,

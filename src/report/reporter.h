@@ -15,8 +15,7 @@ struct reporter_ops {
 	const char *name;    /* "jsonl": the argument of -T */
 	const char *summary; /* one line for --help */
 	size_t size;         /* of the private state, zeroed before begin() */
-	unsigned redacts;    /* enum redact_part: what it can hide if asked to */
-	unsigned redact;     /* what it hides unless told otherwise */
+	unsigned redact;     /* enum redact_part: what it hides unless told otherwise */
 	void (*begin)(void *, struct output *, const struct report_config *);
 	/* Live only, may be NULL: something new is known of an open session. */
 	void (*changed)(void *, struct output *, const struct smtp_session *);

@@ -365,7 +365,6 @@ const struct reporter_ops reporter_sarif = {
 	.name = "sarif",
 	.summary = "findings as SARIF 2.1.0",
 	.size = sizeof(struct sarif),
-	.redacts = REDACT_ALL,
 	.begin = sarif_begin,
 	.session = sarif_session,
 	.end = sarif_end,

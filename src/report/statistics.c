@@ -304,7 +304,7 @@ running_fini(void *state)
 }
 
 #define STATISTICS_FORM(function)                                                                  \
-	.size = sizeof(struct running), .redacts = REDACT_ALL, .begin = (function),                \
+	.size = sizeof(struct running), .begin = (function),                \
 	.session = running_session, .end = running_end, .fini = running_fini
 
 static const struct reporter_ops statistics_text = {

@@ -344,7 +344,6 @@ const struct reporter_ops reporter_text = {
 	.name = "text",
 	.summary = "annotated frame summaries with findings in place (default)",
 	.size = sizeof(struct text),
-	.redacts = REDACT_ALL,
 	.begin = text_begin,
 	.changed = text_changed,
 	.session = text_session,

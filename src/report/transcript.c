@@ -276,7 +276,6 @@ const struct reporter_ops reporter_transcript = {
 	.name = "transcript",
 	.summary = "the dialogue with C> and S>, findings in place",
 	.size = sizeof(struct transcript),
-	.redacts = REDACT_ALL,
 	.begin = transcript_begin,
 	.session = transcript_session,
 	.end = transcript_end,
