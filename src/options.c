@@ -212,36 +212,14 @@ getopt_tables_init(struct getopt_tables *t)
 	}
 }
 
-/* What is asked to be hidden must not be shown because the format cannot hide it. */
+/* What is asked to be hidden must not be saved all the same. */
 static int
 check_redact(const struct options *o, struct error *err)
 {
-	static const struct {
-		unsigned part;
-		const char *name;
-	} rows[] = { { REDACT_ADDRESSES, "addresses" }, { REDACT_HOSTS, "hosts" },
-		{ REDACT_SUBJECT, "subject" }, { REDACT_BODY, "body" } };
-	bool exported = o->write && export_is_name(o->write);
-	unsigned can = o->format->redacts;
-	size_t i;
-
-	/* It is asked for the packets; a report that hides names does not show messages either. */
-	if (exported && can && !o->show_text)
-		can |= REDACT_BODY;
-	if (o->redact && o->write && !exported) {
-		error_set(err, "--redact: -w %s saves packets as they are; name it FILE.pcapng",
-		    o->write);
-		return -1;
-	}
-	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		if (!(o->redact & rows[i].part & ~can))
-			continue;
-		error_set(err, "--redact: -T %s cannot hide \"%s\"; %s", o->format->name,
-		    rows[i].name,
-		    o->format->redacts ? "give --redact=addresses,hosts" : "take another format");
-		return -1;
-	}
-	return 0;
+	if (!o->redact || !o->write || export_is_name(o->write))
+		return 0;
+	error_set(err, "--redact: -w %s saves packets as they are; name it FILE.pcapng", o->write);
+	return -1;
 }
 
 /* Statistics have three forms, and CSV is a single table. */

@@ -54,9 +54,8 @@ format-check:
 		xargs clang-format --dry-run --Werror --style=file
 
 # A measurement, not a test: needs 1 GB of disk, a minute and a quiet machine.
-EXTRA_PROGRAMS = tests/bench/loadgen tests/bench/measure tests/bench/store
 check_PROGRAMS += tests/bench/loadgen
-EXTRA_PROGRAMS = tests/bench/measure
+EXTRA_PROGRAMS = tests/bench/measure tests/bench/store
 tests_bench_loadgen_SOURCES = tests/bench/loadgen.c tests/bench/dialogue.c tests/bench/dialogue.h \
 	tests/bench/wire.c tests/bench/wire.h
 tests_bench_loadgen_LDADD = -lm

@@ -189,7 +189,7 @@ def check(folder, trace):
     names = names_in("\n".join(line for _, line in lines))
     # FILLER is what most messages of the traces are made of.
     texts = subjects(lines) | message_lines(lines) | secrets_in(lines) | {FILLER}
-    said = {line.strip() for who, line in lines if who == "S"}
+    said = "\n".join(line for who, line in lines if who == "S")
     texts = {t for t in texts if not PLAIN.match(t) and t not in said} | {FILLER}
     for kind in FORMATS:
         path = os.path.join(folder, f"{name}.{kind}")

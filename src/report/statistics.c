@@ -304,8 +304,8 @@ running_fini(void *state)
 }
 
 #define STATISTICS_FORM(function)                                                                  \
-	.size = sizeof(struct running), .begin = (function),                \
-	.session = running_session, .end = running_end, .fini = running_fini
+	.size = sizeof(struct running), .begin = (function), .session = running_session,           \
+	.end = running_end, .fini = running_fini
 
 static const struct reporter_ops statistics_text = {
 	.name = "text", .summary = "statistics as text", STATISTICS_FORM(begin_text)
