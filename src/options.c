@@ -324,6 +324,8 @@ options_parse(struct options *o, int argc, char **argv, struct error *err)
 	if (rc == 0)
 		rc = parse_line(o, argc, argv, err);
 	if (rc == 0)
+		rc = check_redact(o, err);
+	if (rc == 0)
 		rc = check_statistics(o, err);
 	options_fini(&asked);
 	return rc == 0 && o->action == ACTION_RUN ? options_inputs(o, err) : rc;

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 
-import report
+import redaction
 
 Frame = collections.namedtuple("Frame", "ts dlt data wirelen comments")
 
@@ -118,16 +118,27 @@ def words_of(source):
         return set(re.findall(r'"([a-z0-9]+)"', f.read()))
 
 
+def statements(trace):
+    """A trace without its headers and comments."""
+    with open(trace, encoding="latin-1") as f:
+        return [line for line in f if not line.startswith("#") and not
+                re.match(r"(options|about|fires|may|silent|absent|folds|reports): ?", line)]
+
+
+def names_of(trace):
+    """Mail addresses, host names and IP addresses that the trace says."""
+    text = re.sub(r"\\x[0-9a-fA-F]{2}|\\[rnt0]", " ", "".join(statements(trace)))
+    return redaction.names_in(text)
+
+
 def secrets(trace):
     """What nobody may find in the octets of a conversation: its names, and words of its text."""
-    with open(trace, encoding="latin-1") as f:
-        lines = [line for line in f if not line.startswith("#") and not
-                 re.match(r"(options|about|fires|may|silent|absent|folds|reports): ?", line)]
+    lines = statements(trace)
     said = re.sub(r"\\x[0-9a-fA-F]{2}|\\[rnt0]", " ",
                   " ".join(re.findall(r'"((?:[^"\\]|\\.)*)"', "".join(lines))))
     words = {w for w in re.findall(r"[A-Za-z0-9]+", said)
              if len(w) > 4 and not w.isdigit() and w.lower() not in PLAIN}
-    return words | {n for n in report.names_of(trace)
+    return words | {n for n in names_of(trace)
                     if not n.startswith("127.") and n.lower() not in PLAIN}
 
 
@@ -172,7 +183,7 @@ def check_hidden(trace, before, after, section, source, again):
     for secret in secrets(trace):
         assert secret.lower().encode("latin-1") not in octets, "%r is in it" % secret
     texts = "\0".join(section + [c for f in after for c in f.comments]).lower()
-    for name in report.names_of(trace):
+    for name in names_of(trace):
         assert name.lower() not in texts, "%r is in a comment" % name
 
 

@@ -152,19 +152,19 @@ static const struct fate_row {
 	enum mail_fate want;
 	bool data; /* DATA was sent */
 } fate_rows[] = {
-	{ "delivered", RESULT_DELIVERED, RESULT_DELIVERED, 250, MAIL_TAKEN },
-	{ "in part", RESULT_DELIVERED_IN_PART, RESULT_DELIVERED_IN_PART, 250, MAIL_PART },
-	{ "rejected", RESULT_REJECTED, RESULT_REJECTED, 550, MAIL_REFUSED },
-	{ "rejected for now", RESULT_REJECTED_MID_DATA, RESULT_REJECTED_MID_DATA, 452, MAIL_LATE },
-	{ "deferred", RESULT_DEFERRED, RESULT_DEFERRED, 451, MAIL_LATE },
-	{ "cut off", RESULT_LOST, RESULT_LOST, 0, MAIL_LATE },
+	{ "delivered", RESULT_DELIVERED, RESULT_DELIVERED, 250, MAIL_TAKEN, false },
+	{ "in part", RESULT_DELIVERED_IN_PART, RESULT_DELIVERED_IN_PART, 250, MAIL_PART, false },
+	{ "rejected", RESULT_REJECTED, RESULT_REJECTED, 550, MAIL_REFUSED, false },
+	{ "rejected for now", RESULT_REJECTED_MID_DATA, RESULT_REJECTED_MID_DATA, 452, MAIL_LATE, false },
+	{ "deferred", RESULT_DEFERRED, RESULT_DEFERRED, 451, MAIL_LATE, false },
+	{ "cut off", RESULT_LOST, RESULT_LOST, 0, MAIL_LATE, false },
 	{ "given up", RESULT_ABORTED, RESULT_ABORTED, 0, MAIL_LATE, true },
-	{ "given up before DATA", RESULT_ABORTED, RESULT_ABORTED, 0, MAIL_UNSENT },
-	{ "in doubt", RESULT_IN_DOUBT, RESULT_IN_DOUBT, 250, MAIL_IN_DOUBT },
-	{ "in doubt, believed", RESULT_IN_DOUBT, RESULT_DELIVERED, 250, MAIL_IN_DOUBT },
-	{ "taken for delivered", RESULT_REJECTED, RESULT_DELIVERED, 550, MAIL_LOST },
-	{ "taken for refused", RESULT_DELIVERED, RESULT_REJECTED, 250, MAIL_IN_DOUBT },
-	{ "not seen", RESULT_UNKNOWN, RESULT_UNKNOWN, 0, MAIL_UNKNOWN },
+	{ "given up before DATA", RESULT_ABORTED, RESULT_ABORTED, 0, MAIL_UNSENT, false },
+	{ "in doubt", RESULT_IN_DOUBT, RESULT_IN_DOUBT, 250, MAIL_IN_DOUBT, false },
+	{ "in doubt, believed", RESULT_IN_DOUBT, RESULT_DELIVERED, 250, MAIL_IN_DOUBT, false },
+	{ "taken for delivered", RESULT_REJECTED, RESULT_DELIVERED, 550, MAIL_LOST, false },
+	{ "taken for refused", RESULT_DELIVERED, RESULT_REJECTED, 250, MAIL_IN_DOUBT, false },
+	{ "not seen", RESULT_UNKNOWN, RESULT_UNKNOWN, 0, MAIL_UNKNOWN, false },
 };
 
 static void
