@@ -209,8 +209,9 @@ put_cipher(struct json *j, uint16_t suite)
 
 /* What was asked for, and what was chosen. */
 static void
-put_tls_hello(struct json *j, const struct smtp_tls *tls)
+put_tls_hello(struct jsonl *w, const struct smtp_tls *tls)
 {
+	struct json *j = &w->j;
 	const struct tls_side *client = tls->side[DIR_CLIENT], *server = tls->side[DIR_SERVER];
 
 	if (server && server->hello.frame && server->version) {
@@ -223,7 +224,7 @@ put_tls_hello(struct json *j, const struct smtp_tls *tls)
 		json_text(j, "offered_version", version_number(client->version));
 		json_uint(j, "offered_ciphers", client->nciphers);
 		if (client->sni[0])
-			json_wire(j, "sni", slice_str(client->sni));
+			jsonl_wire(w, "sni", slice_str(client->sni));
 		if (client->alpn[0])
 			json_wire(j, "offered_alpn", slice_str(client->alpn));
 	}
@@ -244,7 +245,7 @@ put_tls(struct jsonl *w)
 	json_bool(j, "server_hello", tls->server_hello);
 	json_uint(j, "client_frame", tls->client_frame);
 	json_uint(j, "server_frame", tls->server_frame);
-	put_tls_hello(j, tls);
+	put_tls_hello(w, tls);
 	if (tls->alert_frame) {
 		json_uint(j, "alert", tls->alert);
 		json_text(j, "alert_name", tls_alert_name(tls->alert));
