@@ -4,13 +4,11 @@
 # The program on a terminal: tmux is the terminal, keys are typed, and what is then
 # on the screen is compared with tests/expect/tui/NAME.txt.
 #
-# A scene is a size, the arguments of the program, and keys; "SHOT" among the keys
-# adds the screen to the result, "SIZE:COLSxROWS" pulls at the window.  Nothing waits
-# for a time: a screen counts when it shows the text that the step names and has
-# stopped changing.
+# A scene is a size, the arguments of the program, and steps: keys, and a text that
+# shows then; the screen after each step is the result.  "SIZE:COLSxROWS" pulls at the window.  A screen counts
+# when it shows the text that the step names and has stopped changing.
 #
-#	run-tui.sh             compare
-#	run-tui.sh --update    write what is there now (make update-golden does)
+# With UPDATE=1 what is there now is written (make update-golden).
 set -u
 
 TUI_LC=${TUI_LC:-C.UTF-8}
@@ -24,7 +22,7 @@ program=$(cd "$(dirname "${SMTPSCOPE:-./smtpscope}")" && pwd)/smtpscope
 	{ echo 'tui: skipped: built without the interface'; exit 77; }
 expect=$top/tests/expect/tui
 update=no
-[ "${1-}" != --update ] || update=yes
+[ -z "${UPDATE-}" ] || update=yes
 work=$(mktemp -d) || exit 99
 socket=smtpscope-$$
 trap 'term kill-server 2>/dev/null; rm -rf "$work"' EXIT
@@ -59,8 +57,10 @@ settle() {
 
 bad=0
 scenes=0
+# The server ends with its last session; this one keeps it while scenes come and go.
+term new-session -d -s keep 'sleep 1000' || exit 99
 
-# scene NAME COLS ROWS ARGUMENTS, then steps on standard input: "KEY... = TEXT that shows"
+# scene NAME COLS ROWS ARGUMENTS, then steps on standard input: "KEY... => TEXT that shows"
 scene() {
 	name=$1 cols=$2 rows=$3 arguments=$4
 	scenes=$((scenes + 1))
@@ -71,13 +71,14 @@ scene() {
 		"exec '$program' $arguments 2>'$work/stderr'; sleep 1") || exit 99
 	while IFS= read -r step; do
 		[ -n "$step" ] || continue
-		keys=${step%% = *}
-		text=${step#* = }
+		keys=${step%% => *}
+		text=${step#* => }
 		case $keys in
 		START) ;;
 		SIZE:*)
 			size=${keys#SIZE:}
 			term resize-window -t scene -x "${size%x*}" -y "${size#*x}"
+			sleep 1 # what tmux makes of the old picture may show the text, too
 			;;
 		*)
 			# shellcheck disable=SC2086 # words on purpose
@@ -106,23 +107,75 @@ scene() {
 }
 
 for size in 80x24 120x35 200x50; do
-	# From the start to the explanation of the guilty frame in two keys.
+	# From the start to the explanation of the guilty frame with two keys.
 	scene "seed1-$size" "${size%x*}" "${size#*x}" '-r seed1-full.pcap' <<-'EOF'
-	START = Cause  server
-	Enter = Frames #1
-	Enter = WHAT HAPPENED
-	Escape = Frames #1
-	t = Transcript
-	L = Ladder
-	o = Findings
-	Escape = sessions 1
-	i = INCIDENTS
-	Escape = sessions 1
-	? = Keys, the names
-	Escape = sessions 1
-	F8 = Settings
+	START => Cause  server
+	Enter => Frames #1
+	Enter => WHAT HAPPENED
+	Escape => Frames #1
+	t => Transcript
+	L => Ladder
+	o => Findings
+	Escape => complete
+	i => INCIDENTS
+	Escape => complete
+	? => Keys, the names
+	Escape => complete
+	F8 => Settings
 	EOF
 done
 
-[ $update = no ] && echo "tui: $scenes scenes, $bad wrong"
+scene seed2 80 24 '-r seed2-both.pcap' <<'EOF'
+START => Cause
+Enter => Frames
+Enter => WHAT HAPPENED
+] => session
+EOF
+scene seed3 80 24 '-r seed3-C.pcap' <<'EOF'
+START => Cause
+Enter => Frames
+Enter => WHAT HAPPENED
+EOF
+scene hostile 80 24 '-r screen-hostile.pcap' <<'EOF'
+START => Cause
+Enter => Frames
+g => x01
+EOF
+
+# Filter, search, commands, tags, prompts.
+scene prompts 100 30 '-r seed2-both.pcap -r seed1-full.pcap' <<-'EOF'
+START => complete
+& f o o => valid
+C-u s e v e r i t y => column
+Space = Space e r r o r => valid
+Enter => filter: severity = error
+F4 F4 => shown
+/ m i d - d a t a Enter => complete
+: s e t Space t h Tab => :set theme
+Space m o Tab Enter => complete
+: w r i t e Space x . d o c Enter => the name ends in none of
+Space => *
+z => complete
+A C-u s e t Space c o l u m n s Space n u m b e r , h e l o , c a u s e Enter => helo
+EOF
+
+# Any size, and back.
+scene sizes 120 35 '-r seed1-full.pcap' <<-'EOF'
+START => Cause
+SIZE:20x5 => ERROR
+SIZE:3x1 => E
+SIZE:200x60 => Cause
+Enter => Frames
+SIZE:40x10 => Frames
+SIZE:10x3 => 5
+SIZE:100x30 => Frames
+EOF
+
+scene ascii 80 24 '--ascii --theme=mono -r screen-hostile.pcap' <<-'EOF'
+START => Cause
+l => Ladder
+t => Transcript
+EOF
+
+[ $update = yes ] || echo "tui: $scenes scenes, $bad wrong"
 test "$bad" -eq 0

@@ -31,15 +31,15 @@ dist_check_SCRIPTS += $(TRACE_TESTS)
 TESTS += $(TRACE_TESTS)
 
 # What the terminal interface shows of the traces.
-dist_check_SCRIPTS += tests/run-documents.sh
+dist_check_SCRIPTS += tests/run-documents.sh tests/run-tui.sh tests/run-screen.sh
 if HAVE_TUI
 check_PROGRAMS += tests/showdoc
-TESTS += tests/run-documents.sh
+TESTS += tests/run-documents.sh tests/run-tui.sh tests/run-screen.sh
 tests_showdoc_SOURCES = tests/showdoc.c
 tests_showdoc_LDADD = $(PROGRAM_LIBS)
 endif
 MOSTLYCLEANFILES += tests/failed-*.pcap
-EXTRA_DIST += tests/filter.py tests/judge.py tests/property.py tests/report.py tests/transcripts.py \
+EXTRA_DIST += tests/filter.py tests/screen.py tests/judge.py tests/property.py tests/report.py tests/transcripts.py \
 	tests/statistics.py tests/statistics tests/progress.py tests/expect traces
 
 # The tests are slow because of their number; the long run is for a machine at night.
@@ -50,6 +50,8 @@ update-golden: smtpscope$(EXEEXT) $(check_PROGRAMS)
 		test $$? -eq 77
 	@test -n '$(T)$(R)' || { $(AM_TESTS_ENVIRONMENT) \
 		UPDATE=1 $(srcdir)/tests/run-statistics.sh; }
+	@test -n '$(T)$(R)' || { $(AM_TESTS_ENVIRONMENT) \
+		UPDATE=1 $(srcdir)/tests/run-tui.sh || test $$? -eq 77; }
 
 check-long: smtpscope$(EXEEXT) $(check_PROGRAMS)
 	@$(AM_TESTS_ENVIRONMENT) RANDOM_TRACES=1000 $(srcdir)/tests/run-engines.sh

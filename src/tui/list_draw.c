@@ -102,6 +102,14 @@ draw_title(struct app *a, struct canvas *c, int row)
 	draw_progress(a, c, row);
 }
 
+/* What is there seldom is told only then. */
+static void
+put_count(struct output *out, const char *name, uint64_t n)
+{
+	if (n)
+		out_printf(out, "%s %" PRIu64, name, n);
+}
+
 static void
 draw_counts(struct app *a, struct canvas *c, int row)
 {
@@ -118,13 +126,13 @@ draw_counts(struct app *a, struct canvas *c, int row)
 	out_printf(out, " | sessions %s  open %" PRIu64, common_number(sessions, run->sessions),
 	    run->tracker.open_streams);
 	out_printf(out,
-	    " | mail %" PRIu64 ": delivered %" PRIu64 "  deferred %" PRIu64 "  rejected %" PRIu64
-	    "  lost or in doubt %" PRIu64,
+	    " | mail %" PRIu64 ": delivered %" PRIu64 "  deferred %" PRIu64 "  rejected %" PRIu64,
 	    run->transactions, r[RESULT_DELIVERED] + r[RESULT_DELIVERED_IN_PART],
-	    r[RESULT_DEFERRED], r[RESULT_REJECTED] + r[RESULT_REJECTED_MID_DATA],
-	    r[RESULT_LOST] + r[RESULT_IN_DOUBT] + r[RESULT_ABORTED]);
-	if (run->tracker.gaps)
-		out_printf(out, " | gaps %" PRIu64, run->tracker.gaps);
+	    r[RESULT_DEFERRED], r[RESULT_REJECTED] + r[RESULT_REJECTED_MID_DATA]);
+	put_count(out, "  unfinished", r[RESULT_LOST] + r[RESULT_ABORTED]);
+	put_count(out, "  in doubt", r[RESULT_IN_DOUBT]);
+	put_count(out, " | gaps", run->tracker.gaps);
+	put_count(out, " | not kept whole", run->limited_sessions);
 	canvas_text(c, row, 0, c->cols, STYLE_PLAIN, output_slice(out));
 	output_close(out, &ignored);
 }
@@ -136,8 +144,8 @@ draw_findings(struct app *a, struct canvas *c, int row)
 		enum severity severity;
 		enum style style;
 		const char *word;
-	} parts[] = { { SEV_ERROR, STYLE_ERROR, "errors" },
-		{ SEV_WARNING, STYLE_WARNING, "warnings" }, { SEV_NOTE, STYLE_NOTE, "notes" } };
+	} parts[] = { { SEV_ERROR, STYLE_ERROR, "error" },
+		{ SEV_WARNING, STYLE_WARNING, "warning" }, { SEV_NOTE, STYLE_NOTE, "note" } };
 	const struct run *run = a->src->run(a->src->ctx);
 	const struct column *by = column_by_sort(a->list->sort);
 	size_t shown = listing_count(a->list->listing), all = store_count(a->src->store), i;
@@ -147,18 +155,18 @@ draw_findings(struct app *a, struct canvas *c, int row)
 		uint64_t n = run->by_severity[parts[i].severity];
 
 		col += canvas_printf(c, row, col, c->cols - col, n ? parts[i].style : STYLE_PLAIN,
-		    " %" PRIu64 " %s", n, parts[i].word);
+		    " %" PRIu64 " %s%s", n, parts[i].word, n == 1 ? "" : "s");
 	}
-	col += canvas_printf(c, row, col, c->cols - col, STYLE_PLAIN, " | by %s%s",
-	    by ? by->name : "?", a->list->reverse ? ", descending" : "");
 	col += canvas_printf(
 	    c, row, col, c->cols - col, STYLE_PLAIN, " | shown %zu of %zu", shown, all);
+	if (a->filter_text)
+		col += canvas_printf(
+		    c, row, col, c->cols - col, STYLE_HEADER, " | filter: %s", a->filter_text);
 	if (store_evicted(a->src->store))
 		col += canvas_printf(c, row, col, c->cols - col, STYLE_WARNING,
-		    "  %" PRIu64 " let go for memory", store_evicted(a->src->store));
-	if (a->filter_text)
-		canvas_printf(
-		    c, row, col, c->cols - col, STYLE_HEADER, " | filter: %s", a->filter_text);
+		    " | %" PRIu64 " let go for memory", store_evicted(a->src->store));
+	canvas_printf(c, row, col, c->cols - col, STYLE_PLAIN, " | by %s%s", by ? by->name : "?",
+	    a->list->reverse ? ", descending" : "");
 }
 
 /* -- the table -------------------------------------------------------------------------- */

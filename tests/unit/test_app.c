@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * test_app - the terminal interface without a terminal: real captures, real keys, a
+ * canvas in memory.  Every action in every view, at sizes from one cell to a wall.
+ *
+ * What is on the screen is compared elsewhere (run-tui.sh, run-docs.sh); here nothing
+ * may crash, hang or draw what cannot be drawn, and keys must do what they promise.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "browse.h"
+#include "test_policy_line.h"
+#include "tui/app.h"
+#include "tui/list.h"
+#include "tui/pager.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* The program up to the screen. */
+struct stage {
+	struct options o;
+	struct browse *browse;
+	struct tui_source *src;
+	struct tui_config cfg;
+	struct app *app;
+	struct canvas *canvas;
+	char path[512];
+};
+
+static void
+settle(struct stage *s)
+{
+	struct error err = { "" };
+	enum tui_state state;
+	int i;
+
+	do {
+		state = s->src->work(s->src->ctx, 1000000, &err);
+		app_state(s->app, state, &err);
+	} while (state == TUI_LOADING);
+	for (i = 0; i < 3; i++) {
+		while (app_idle(s->app, 1000000))
+			;
+		app_draw(s->app, s->canvas);
+	}
+}
+
+static void
+open_stage(struct stage *s, const char *trace, int rows, int cols, bool ascii)
+{
+	const char *top = getenv("srcdir");
+	const char *args[] = { "-r", s->path, "--no-config", NULL };
+	enum exit_status status;
+	struct error err;
+
+	snprintf(s->path, sizeof s->path, "%s/traces/%s", top ? top : ".", trace);
+	if (parse(&s->o, args, &err) != 0 || !(s->browse = browse_new(&s->o, &status, &err)))
+		fail_msg("%s: %s", trace, err.text);
+	s->src = browse_source(s->browse);
+	s->cfg = (struct tui_config){ .ascii = ascii };
+	s->app = app_new(s->src, &s->cfg);
+	s->canvas = canvas_memory(rows, cols, ascii);
+	settle(s);
+}
+
+static void
+close_stage(struct stage *s)
+{
+	struct error err;
+
+	app_free(s->app);
+	canvas_free(s->canvas);
+	assert_int_equal(browse_close(s->browse, &err), 0);
+	options_fini(&s->o);
+}
+
+/* Types names of keys, blanks between them. */
+static void
+type(struct stage *s, const char *keys)
+{
+	char copy[400], *rest = copy, *name;
+
+	assert_true(strlen(keys) < sizeof copy);
+	strcpy(copy, keys);
+	while ((name = strsep(&rest, " ")) != NULL) {
+		if (key_parse(name) == KEY_NONE)
+			fail_msg("\"%s\" is no key", name);
+		app_key(s->app, key_parse(name), 0, 0);
+	}
+	settle(s);
+}
+
+/* Types a line as it is. */
+static void
+write_line(struct stage *s, const char *text)
+{
+	for (; *text; text++)
+		app_key(s->app, *text, 0, 0);
+	app_key(s->app, KEY_RETURN, 0, 0);
+	settle(s);
+}
+
+static bool
+shows(struct stage *s, const char *text)
+{
+	int row;
+
+	for (row = 0; row < s->canvas->rows; row++)
+		if (strstr(canvas_line(s->canvas, row), text))
+			return true;
+	return false;
+}
+
+static void
+expect(struct stage *s, const char *after, const char *text)
+{
+	int row;
+
+	if (shows(s, text))
+		return;
+	for (row = 0; row < s->canvas->rows; row++)
+		print_message("| %s\n", canvas_line(s->canvas, row));
+	fail_msg("after %s: got the above, want \"%s\"", after, text);
+}
+
+/* Every cell is printable or covered, whatever was drawn. */
+static void
+check_canvas(const char *what, const struct canvas *c)
+{
+	struct glyph_rules rules = canvas_rules(c);
+	struct glyph g;
+	int i, n = c->rows * c->cols;
+
+	for (i = 0; i < n; i++) {
+		const struct cell *cell = &c->cells[i];
+
+		if (cell->len == 0) {
+			if (i == 0 || cell[-1].width != 2)
+				fail_msg("%s: cell %d is covered by nothing", what, i);
+		} else if (glyph_next(slice_of(cell->text, cell->len), &rules, &g) != cell->len ||
+		    g.escaped || g.width != cell->width) {
+			fail_msg("%s: cell %d is not printable", what, i);
+		}
+	}
+	if (n &&
+	    (c->cursor_row >= c->rows || c->cursor_col >= c->cols || c->cursor_row < 0 ||
+	        c->cursor_col < 0))
+		fail_msg("%s: the cursor is outside", what);
+}
+
+/* -- what keys do ----------------------------------------------------------------------- */
+
+/* The guilty frame and its explanation, with two keys. */
+static void
+test_three_keys(void **state)
+{
+	static const struct {
+		const char *trace, *frames, *finding;
+	} rows[] = {
+		{ "seed1-full.pcap", "reply-mid-data", "Finding reply-mid-data" },
+		{ "seed1-excerpt.pcap", "reply-mid-data", "Finding reply-mid-data" },
+		{ "seed2-a.pcap", "Frames #", "Finding " },
+		{ "seed3-C.pcap", "Frames #", "Finding " },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		struct stage s;
+
+		open_stage(&s, rows[i].trace, 35, 120, false);
+		type(&s, "Enter");
+		expect(&s, "Enter", rows[i].frames);
+		type(&s, "Enter");
+		expect(&s, "Enter twice", rows[i].finding);
+		expect(&s, "Enter twice", "WHAT HAPPENED");
+		type(&s, "Esc Esc");
+		expect(&s, "Esc twice", "complete");
+		close_stage(&s);
+	}
+}
+
+static void
+test_views(void **state)
+{
+	static const struct {
+		const char *keys, *want;
+	} rows[] = {
+		{ "t", "Transcript #" },
+		{ "L", "Ladder #" },
+		{ "o", "Findings #" },
+		{ "f", "Frames #" },
+		{ "?", "the view \"frames\"" },
+		{ "q", "Frames #" },
+		{ "F8", "Settings" },
+		{ "q i", "Dashboard" },
+		{ "q q", "complete" },
+		{ "f", "Findings #" },
+		{ "[", "first session" },
+		{ "q ?", "the view \"list\"" },
+		{ "/ q u i t Enter", "quit" },
+		{ "q :", ":" },
+		{ "Esc T", "sessions tagged" },
+		{ "U", "no session is tagged" },
+		{ "F", "at the newest session" },
+		{ "p", "HELD" },
+		{ "p >", "by " },
+		{ "4 2", " 42" },
+		{ "Esc", "complete" },
+	};
+	struct stage s;
+	size_t i;
+
+	(void)state;
+	open_stage(&s, "seed2-both.pcap", 35, 120, false);
+	for (i = 0; i < COUNT(rows); i++) {
+		type(&s, rows[i].keys);
+		expect(&s, rows[i].keys, rows[i].want);
+		check_canvas(rows[i].keys, s.canvas);
+	}
+	close_stage(&s);
+}
+
+static void
+test_commands(void **state)
+{
+	static const struct {
+		const char *line, *want;
+	} rows[] = {
+		{ ":set theme pink", "there is no theme \"pink\"" },
+		{ ":set fly on", "there is no setting \"fly\"" },
+		{ ":set time", "time is relative" },
+		{ ":set columns number,cause", "cause" },
+		{ ":set columns number,x", "there is no column \"x\"" },
+		{ ":set sort -duration", "by duration, descending" },
+		{ ":set sort tls", "cannot be sorted" },
+		{ ":frobnicate", "is no command" },
+		{ ":goto frame 1", "Frames #" },
+		{ ":back", "complete" },
+		{ ":goto session 999", "there is no session 999" },
+		{ ":goto frame 99999", "no session has frame 99999" },
+		{ ":goto", "the form is" },
+		{ ":goto time 25", "a time is like" },
+		{ ":goto 23:59:59", "no session began" },
+		{ ":filter severity = error", "filter: severity = error" },
+		{ ":filter severity = pink", "column" },
+		{ ":filter", "complete" },
+		{ ":bind list X dashboard", "complete" },
+		{ ":bind x", "the form is" },
+		{ ":alias a b c", "complete" },
+		{ ":a", "is no command" },
+		{ ":alias loop loop", "complete" },
+		{ ":loop", "is no command" },
+		{ ":write /nonexistent/x.pcap", "/nonexistent/x.pcap" },
+		{ ":write x.doc", "the name ends in none of" },
+		{ "/surely not there", "not found" },
+	};
+	struct stage s;
+	size_t i;
+
+	(void)state;
+	open_stage(&s, "seed2-both.pcap", 35, 120, false);
+	for (i = 0; i < COUNT(rows); i++) {
+		write_line(&s, rows[i].line);
+		expect(&s, rows[i].line, rows[i].want);
+		check_canvas(rows[i].line, s.canvas);
+		if (app_view(s.app) != VIEW_LIST && strcmp(rows[i].line, ":goto frame 1") != 0)
+			type(&s, "q");
+	}
+	type(&s, "X");
+	expect(&s, "X", "Dashboard");
+	close_stage(&s);
+}
+
+/* What is saved is there, and nothing is written over without a question. */
+static void
+test_save(void **state)
+{
+	char path[] = "/tmp/test_app.XXXXXX", file[64], line[128];
+	struct stage s;
+	struct stat st;
+
+	(void)state;
+	assert_non_null(mkdtemp(path));
+	snprintf(file, sizeof file, "%s/x.txt", path);
+	snprintf(line, sizeof line, "s%s", file);
+	open_stage(&s, "seed1-full.pcap", 24, 80, false);
+	write_line(&s, line);
+	expect(&s, "saving", "1 session saved as text");
+	assert_int_equal(stat(file, &st), 0);
+	assert_true(st.st_size > 100);
+	assert_int_equal(truncate(file, 0), 0);
+	write_line(&s, line);
+	expect(&s, "saving again", "Write over it?");
+	type(&s, "n");
+	assert_int_equal(stat(file, &st), 0);
+	assert_int_equal(st.st_size, 0);
+	write_line(&s, line);
+	type(&s, "y");
+	assert_int_equal(stat(file, &st), 0);
+	assert_true(st.st_size > 100);
+	close_stage(&s);
+	unlink(file);
+	rmdir(path);
+}
+
+/* Pasted text is never a command. */
+static void
+test_paste(void **state)
+{
+	struct stage s;
+
+	(void)state;
+	open_stage(&s, "seed1-full.pcap", 24, 80, false);
+	app_key(s.app, KEY_PASTE_BEGIN, 0, 0);
+	app_key(s.app, 'Q', 0, 0);
+	app_key(s.app, KEY_RETURN, 0, 0);
+	app_key(s.app, KEY_PASTE_END, 0, 0);
+	assert_false(s.app->leave);
+	assert_int_equal(app_view(s.app), VIEW_LIST);
+	type(&s, "&");
+	app_key(s.app, KEY_PASTE_BEGIN, 0, 0);
+	app_key(s.app, 'a', 0, 0);
+	app_key(s.app, KEY_RETURN, 0, 0);
+	app_key(s.app, 'b', 0, 0);
+	app_key(s.app, KEY_PASTE_END, 0, 0);
+	settle(&s);
+	expect(&s, "pasting", "filter: a b");
+	type(&s, "Esc q");
+	assert_true(s.app->leave);
+	close_stage(&s);
+}
+
+/* The clipboard gets what the screen shows, and never an octet that acts. */
+static void
+test_copy(void **state)
+{
+	struct stage s;
+	size_t i;
+
+	(void)state;
+	open_stage(&s, "report-hostile.pcap", 24, 80, false);
+	type(&s, "t y");
+	assert_true(s.app->send.n > 20);
+	for (i = 0; i < s.app->send.n; i++)
+		if (s.app->send.p[i] < ' ' && s.app->send.p[i] != '\033' &&
+		    s.app->send.p[i] != '\a')
+			fail_msg("octet %zu is %#x", i, s.app->send.p[i]);
+	close_stage(&s);
+}
+
+/* -- storms ----------------------------------------------------------------------------- */
+
+static const char *const storm_traces[] = { "seed2-both.pcap", "report-hostile.pcap",
+	"seed3-C.pcap" };
+
+/* Every action in every view, at every size. */
+static void
+test_every_action(void **state)
+{
+	static const struct {
+		int rows, cols;
+	} sizes[] = { { 60, 200 }, { 24, 80 }, { 5, 20 }, { 1, 1 }, { 2, 3 }, { 0, 0 } };
+	static const char *const views[] = { "Esc", "Enter", "t", "l", "f", "i", "?", "F8",
+		"Enter Enter" };
+	const struct action_row *row;
+	size_t i, v, n;
+
+	(void)state;
+	for (i = 0; i < COUNT(sizes); i++) {
+		struct stage s;
+
+		open_stage(&s, storm_traces[i % COUNT(storm_traces)], 24, 80, i & 1);
+		canvas_resize(s.canvas, sizes[i].rows, sizes[i].cols);
+		for (v = 0; v < COUNT(views); v++) {
+			for (row = action_rows(&n); row->name; row++) {
+				s.app->prompt.open = false;
+				while (s.app->depth)
+					app_pop(s.app);
+				if (v)
+					type(&s, views[v]);
+				app_act(s.app, row->id);
+				settle(&s);
+				app_act(s.app, row->id);
+				settle(&s);
+				check_canvas(row->name, s.canvas);
+			}
+		}
+		close_stage(&s);
+	}
+}
+
+static void
+test_storm(void **state)
+{
+	static const int keys[] = { 'j', 'k', KEY_RETURN, 'q', 'l', 't', 'f', 'i', '?', 'G', 'g',
+		'e', 'E', 'n', 'N', 'z', 'w', 'v', 'r', 'T', 'U', ' ', '<', '>', '|', '+', '-', '[',
+		']', '/', 'a', ':', '&', 's', 'y', 'Y', 12, 'F', 'p', 'A', '5', '0', 'o', 'L', 'h',
+		KEY_ESCAPE, KEY_TABULATOR, KEY_PAGE_DOWN, KEY_PAGE_UP, KEY_TO_END, KEY_F1 + 3,
+		KEY_F1 + 7, KEY_CLICK, KEY_WHEEL_DOWN, KEY_GO_UP, KEY_ERASE, 0x6f22,
+		KEY_PASTE_BEGIN, KEY_PASTE_END };
+	struct stage s;
+	size_t i;
+	int round;
+
+	(void)state;
+	srand(11);
+	for (i = 0; i < COUNT(storm_traces); i++) {
+		open_stage(&s, storm_traces[i], 24, 80, false);
+		for (round = 0; round < 3000; round++) {
+			if (rand() % 7 == 0)
+				canvas_resize(s.canvas, rand() % 62, rand() % 202);
+			app_key(s.app, keys[rand() % (int)COUNT(keys)], rand() % 60, rand() % 200);
+			app_idle(s.app, 100000);
+			app_draw(s.app, s.canvas);
+			check_canvas("storm", s.canvas);
+			s.app->leave = false;
+		}
+		close_stage(&s);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_three_keys),
+		cmocka_unit_test(test_views),
+		cmocka_unit_test(test_commands),
+		cmocka_unit_test(test_save),
+		cmocka_unit_test(test_paste),
+		cmocka_unit_test(test_copy),
+		cmocka_unit_test(test_every_action),
+		cmocka_unit_test(test_storm),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
