@@ -13,7 +13,6 @@
 #include <stdlib.h>
 
 #include "base/error.h"
-#include "export/export.h"
 #include "filter/filter.h"
 #include "optinput.h"
 #include "options.h"

@@ -1,20 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What an incident report must not do, whatever the capture holds.
 
-    report.py html FILE...     the pages stand alone, load and run nothing
+    report.py html FILE...     the pages stand alone, load nothing, run their own script
     report.py markdown FILE... nothing from the wire is a mark of Markdown, HTML or Mermaid
     report.py json FILE...     every line is JSON without invisible characters
     report.py sarif FILE...    the members that SARIF 2.1.0 wants, and no others
 
 Prints what is wrong; the exit status is the number of such lines, 99 at most.
 """
+import base64
+import hashlib
 import html.parser
 import json
 import re
 import sys
 
 TAGS = set("""a article b body caption code dd details div dl dt figcaption figure footer g h1 h2 h3
-head header html li main meta ol p path pre q rect section span strong style summary svg table tbody
+head header html li main meta ol p path pre q rect script section span strong style summary svg table tbody
 td text th thead title tr ul""".split())
 ATTRIBUTES = set("""aria-label aria-labelledby charset class content d height href http-equiv id lang
 name open role rx scope tabindex text-anchor viewbox width x y""".split())
@@ -84,8 +86,11 @@ def check_html(path):
         say(f"<{tag}> is not closed")
     for link in page.links - page.ids:
         say(f"#{link} leads nowhere")
-    if not page.policy or "default-src 'none'" not in page.policy or "script" in page.policy:
-        say(f"the policy is {page.policy!r}")
+    scripts = re.findall(r"<script>(.*?)</script>", text, re.S)
+    digest = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in scripts]
+    wanted = "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-" + "".join(digest)
+    if len(scripts) != 1 or page.policy != wanted + "'; base-uri 'none'; form-action 'none'":
+        say(f"the policy is {page.policy!r}; the digests of the scripts are {digest}")
     style = re.search(r"<style>(.*?)</style>", text, re.S).group(1)
     if re.search(r"url\(|@import|expression", style):
         say("the style loads something")

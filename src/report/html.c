@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * html - the incident report as one file that stands alone: no network, no
- * script, no file beside it.
+ * file beside it, and a script only for what is as well without it.
  *
  * Made in memory when the run has ended and written in one go.  Incidents are
  * told in full, the most harmful first, until SECTIONS_MAX of them or PAGE_MAX
  * octets are reached; the tables name ROWS_MAX; what is left out is counted.
  *
- * The Content-Security-Policy lets a browser load and run nothing, so that even
- * a hole in html_text() would do no more than to look wrong.
+ * The Content-Security-Policy lets a browser load nothing and run nothing but the
+ * script of html_script.c, so that even a hole in html_text() would do no more than
+ * to look wrong.
  */
 #include <config.h>
 
@@ -60,7 +61,10 @@ put_preamble(struct output *o)
 	out_puts(o,
 	    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 	    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-	    "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\">\n"
+	    "style-src 'unsafe-inline'; script-src 'sha256-");
+	out_puts(o, html_script_digest);
+	out_puts(o,
+	    "'; base-uri 'none'; form-action 'none'\">\n"
 	    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
 	    "<meta name=\"color-scheme\" content=\"light dark\">\n"
 	    "<meta name=\"referrer\" content=\"no-referrer\">\n"
@@ -369,8 +373,9 @@ html_end(void *state, struct output *o, const struct run *run)
 	put_trust(&p, h, run);
 	out_puts(o,
 	    "</main>\n<footer>Made by smtpscope " PACKAGE_VERSION
-	    " from the capture alone: no name was looked up, nothing was loaded.</footer>\n"
-	    "</body>\n</html>\n");
+	    " from the capture alone: no name was looked up, nothing was loaded.</footer>\n<script>");
+	out_puts(o, html_script);
+	out_puts(o, "</script>\n</body>\n</html>\n");
 	output_close(sections, &err);
 	explained_fini(&p.cited);
 }

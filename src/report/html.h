@@ -19,6 +19,7 @@ struct html_page {
 };
 
 extern const char html_style[];
+extern const char html_script[], html_script_digest[];
 
 /* A link to the explanation of the check. */
 void html_check(struct html_page *, const struct check_info *);

@@ -27,6 +27,7 @@ libsmtpscope_a_SOURCES += \
 	src/report/html.c src/report/html.h \
 	src/report/html_exchange.c \
 	src/report/html_incident.c \
+	src/report/html_script.c \
 	src/report/html_style.c \
 	src/report/html_text.c src/report/html_text.h \
 	src/report/html_timeline.c \

@@ -199,7 +199,7 @@ const struct check checks_auth[] = {
 	          "A name without a password; challenge and response mechanisms, which are only "
 	          "noted; connections within one host, which are a warning.",
 	      .remedy =
-	          "Change the password; let the client use TLS, and offer AUTH inside TLS only." },
+	          "Client: change the password, and use TLS. Server: offer AUTH inside TLS only." },
 	    .by_lines = "",
 	    .once = true,
 	    .session = auth_cleartext },
@@ -231,7 +231,7 @@ const struct check checks_auth[] = {
 	      .why = "Somebody tries passwords, or a client was set up with a wrong one.",
 	      .proof = "The refusals (535, 534, 454) and the user names before them.",
 	      .fakes = "One user name and few attempts: noted as a wrong password.",
-	      .remedy = "Slow the source down or block it; check the account's client." },
+	      .remedy = "Server: slow the source down or block it. Client: check the account." },
 	    .across = true,
 	    .session = auth_bruteforce },
 	{ .info = { .id = "submission-without-auth",

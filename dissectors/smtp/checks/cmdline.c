@@ -215,7 +215,8 @@ const struct check checks_cmdline[] = {
 	             "may read such a line differently.",
 	      .proof = "The octets of the line, read as a command in a synchronised dialogue.",
 	      .fakes = "Addresses in UTF-8; message text after a hole in the capture.",
-	      .remedy = "Find the client; the server has to refuse such a line with 501 or 500." },
+	      .remedy = "Client: find the program that sends it. Server: refuse such a line "
+			"with 501 or 500." },
 	    .once = true,
 	    .unit = control_char },
 	{ .info = { .id = NULL } }

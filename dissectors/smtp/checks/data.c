@@ -489,7 +489,8 @@ const struct check checks_data[] = {
 	      .proof = "The connection ended, or 600 s passed, without a reply; whether the dot had "
 		       "arrived is told by the acknowledgement number.",
 	      .fakes = "A client that closed first (eod-client-impatient), the end of the capture.",
-	      .remedy = "Ask the receiving side for the message before sending it again by hand." },
+	      .remedy = "Server: look in the log for what became of the message, and answer "
+			"every end of data." },
 	    .needs_tcp = true,
 	    .unit = eod_unanswered },
 	{ .info = { .id = "eod-client-impatient",
@@ -505,8 +506,8 @@ const struct check checks_data[] = {
 	      .proof = "The client's FIN or RST, and no reply that it acknowledged.",
 	      .fakes = "QUIT pipelined behind the dot by a client that then waits; a half-close behind "
 		       "the dot.",
-	      .remedy = "Raise the sender's time-out for the final dot to ten minutes, and make the receiver "
-			"answer before it scans." },
+	      .remedy = "Client: wait ten minutes for the reply to the final dot. Server: "
+			"answer before the message is scanned." },
 	    .needs_tcp = true,
 	    .unit = eod_client_impatient },
 	{ .info = { .id = "rset-before-eod-reply",

@@ -146,7 +146,7 @@ const struct check checks_foreign[] = {
 	             "server.",
 	      .proof = "The line itself, read while the server waited for commands.",
 	      .fakes = "Message text that is read as commands because DATA was refused.",
-	      .remedy = "Let the server disconnect at the first HTTP method." },
+	      .remedy = "Server: disconnect at the first HTTP method." },
 	    .session = http_to_smtp },
 	{ .info = { .id = "foreign-protocol",
 	      .title = "This is not SMTP",

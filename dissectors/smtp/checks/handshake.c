@@ -298,8 +298,8 @@ const struct check checks_tls_port[] = {
 	      .why = "No mail passes until the client's settings are changed.",
 	      .proof = "A ClientHello without STARTTLS on one side, replies in clear on the other.",
 	      .fakes = "A handshake that succeeds: then this port speaks TLS, whatever its number.",
-	      .remedy = "In the client, choose \"SSL/TLS\" for port 465 and \"STARTTLS\" for 587 "
-	                "and 25." },
+	      .remedy = "Client: choose \"SSL/TLS\" for port 465 and \"STARTTLS\" for 587 and "
+			"25." },
 	    .needs_tcp = true,
 	    .any_protocol = true,
 	    .session = tls_port_mismatch },

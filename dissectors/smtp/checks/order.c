@@ -383,7 +383,7 @@ const struct check checks_order[] = {
 		       "reply, and the EHLO reply in force is known.",
 	      .fakes = "A client that gives up waiting and sends QUIT; retransmissions; an EHLO reply "
 		       "that was not captured.",
-	      .remedy = "Make the client wait for each reply, or offer PIPELINING on the server." },
+	      .remedy = "Client: wait for each reply. Server: offer PIPELINING if it can do it." },
 	    .by_lines = "stands above the reply to the command before it, and PIPELINING is "
 	                "not offered there.",
 	    .once = true,

@@ -327,7 +327,8 @@ const struct check checks_patterns[] = {
 	      .why = "Somebody tries out which addresses exist.",
 	      .proof = "The refusals (550, 551, 553).",
 	      .fakes = "Mailing lists with some dead addresses; refusals by policy (5.7.x).",
-	      .remedy = "Limit the refusals per session and the client's connections." },
+	      .remedy = "Server: limit the refusals per session and the connections of this "
+			"client." },
 	    .across = true,
 	    .session = harvest },
 	{ .info = { .id = "slow-command",

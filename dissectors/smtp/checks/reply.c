@@ -371,7 +371,8 @@ const struct check checks_reply[] = {
 		     "lawful from here.",
 	      .proof = "The reply itself.",
 	      .fakes = "421 as greeting (greeting-reject).",
-	      .remedy = "Read the text: idle time, load or a limit on connections is the usual reason." },
+	      .remedy = "Client: read the text: idle time, load or a limit on connections is "
+			"the usual reason." },
 	    .reply = session_421 },
 	{ .info = { .id = NULL } }
 };

@@ -256,8 +256,7 @@ const struct check checks_resent[] = {
 	          "send to another server and add a trace field; the same packets captured at "
 	          "two places.",
 	      .remedy =
-	          "Let the server answer the end of data at once, and the client wait ten minutes "
-	          "for it." },
+	          "Server: answer the end of data at once. Client: wait ten minutes for it." },
 	    .across = true,
 	    .needs_tcp = true,
 	    .tx = message_resent },

@@ -262,8 +262,7 @@ const struct check checks_sequence[] = {
 	               "the 503.",
 	      .fakes = "503 because of missing AUTH, TLS or EHLO: told by its text.",
 	      .remedy =
-	          "Limit the client to one message for each connection to this server until it is "
-	          "repaired." },
+	          "Client: send one message for each connection to this server until it is repaired." },
 	    .session = state_not_reset },
 	{ .info = { .id = "command-after-quit",
 	      .title = "Commands after QUIT",

@@ -153,9 +153,8 @@ const struct check checks_size[] = {
 	          "The SIZE keyword in force, SIZE= on MAIL and the octets counted in the capture.",
 	      .fakes =
 	          "SIZE without a number or with 0 is no limit; a full mailbox also earns 552.",
-	      .remedy = "Set the limit of this destination at the sender, so that the author hears "
-	                "of it at "
-	                "once." },
+	      .remedy = "Client: set the limit of this destination, so that the author hears of "
+			"it at once." },
 	    .tx = size_exceeded },
 	{ .info = { .id = NULL } }
 };

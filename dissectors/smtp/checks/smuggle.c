@@ -177,7 +177,7 @@ const struct check checks_smuggle[] = {
 	      .fakes = "A client that really ends its messages so and waits for the reply; mail "
 	               "that quotes a dialogue has its dots doubled.",
 	      .remedy =
-	          "Find out who wrote this message; update servers that accept such an end." },
+	          "Client: find out who wrote this message. Server: update it if it accepts such an end." },
 	    .by_lines = "",
 	    .body = smuggled },
 	{ .info = { .id = "post-eod-bytes",

@@ -217,7 +217,7 @@ const struct check checks_starttls[] = {
 	               "and the same name in EHLO.",
 	      .fakes = "A client that tries again and succeeds; several clients behind one address.",
 	      .remedy =
-	          "Find out why the server refuses; require TLS where the mail must be private." },
+	          "Server: find out why it refuses. Client: require TLS where the mail must be private." },
 	    .across = true,
 	    .by_lines = "",
 	    .once = true,

@@ -157,9 +157,8 @@ const struct check checks_tls[] = {
 	             "them as if they had come through TLS.",
 	      .proof = "The segment of the line acknowledges less than the end of the 220.",
 	      .fakes = "A ClientHello that comes early, which is noted; a blank line.",
-	      .remedy = "Update the server: it has to drop what it has read before the handshake. "
-	                "Find out "
-	                "where the lines came from." },
+	      .remedy = "Server: update it; it has to drop what it has read before the "
+			"handshake. Client: find out where the lines came from." },
 	    .needs_tcp = true,
 	    .session = starttls_command_injection },
 	{ .info = { .id = "starttls-response-injection",
@@ -178,9 +177,8 @@ const struct check checks_tls[] = {
 	      .proof = "The lines acknowledge nothing of the client behind STARTTLS.",
 	      .fakes =
 	          "A 220 of several lines; a server that gives up waiting (421 or a late refusal).",
-	      .remedy = "Update the client: it has to drop what it has read before the handshake. "
-	                "Look for "
-	                "a proxy on the path." },
+	      .remedy = "Client: update it; it has to drop what it has read before the "
+			"handshake. Server: look for a proxy on the path." },
 	    .needs_tcp = true,
 	    .session = starttls_response_injection },
 	{ .info = { .id = "starttls-plaintext-after",
