@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "base/error.h"
+#include "export/export.h"
 #include "filter/filter.h"
 #include "optinput.h"
 #include "options.h"

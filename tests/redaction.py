@@ -86,6 +86,10 @@ def names_in(text):
     return {n for n in found if not OURS.match(n)}
 
 
+def names_of(trace):
+    return names_in("\n".join(line for _, line in statements(trace)))
+
+
 def decoded(word):
     """A base64 word and what is in it."""
     found = {word}
@@ -186,7 +190,7 @@ def findings(path, kind):
 def check(folder, trace):
     name = os.path.splitext(os.path.basename(trace))[0]
     lines = statements(trace)
-    names = names_in("\n".join(line for _, line in lines))
+    names = names_of(trace)
     # FILLER is what most messages of the traces are made of.
     texts = subjects(lines) | message_lines(lines) | secrets_in(lines) | {FILLER}
     said = "\n".join(line for who, line in lines if who == "S")

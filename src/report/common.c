@@ -207,6 +207,13 @@ text_width(struct slice s)
 	return n;
 }
 
+/* Read again as a transcript, a line that begins so would be speech. */
+static bool
+names_side(struct slice word)
+{
+	return slice_caseeq(word, "Client:") || slice_caseeq(word, "Server:");
+}
+
 void
 common_wrap(struct output *o, struct slice text, unsigned column, unsigned indent)
 {
@@ -235,7 +242,7 @@ common_wrap(struct output *o, struct slice text, unsigned column, unsigned inden
 			i++;
 		word = slice_of(s.p + start, i - start);
 		width = text_width(word);
-		if (!fresh && column + 1 + width > REPORT_WIDTH) {
+		if (!fresh && column + 1 + width > REPORT_WIDTH && !names_side(word)) {
 			out_printf(o, "\n%*s", (int)indent, "");
 			column = indent;
 			fresh = true;

@@ -211,14 +211,14 @@ put_cipher(struct json *j, uint16_t suite)
 static void
 put_tls_hello(struct jsonl *w, const struct smtp_tls *tls)
 {
-	struct json *j = &w->j;
 	const struct tls_side *client = tls->side[DIR_CLIENT], *server = tls->side[DIR_SERVER];
+	struct json *j = &w->j;
 
 	if (server && server->hello.frame && server->version) {
 		json_text(j, "version", version_number(server->version));
 		put_cipher(j, server->cipher);
 		if (server->alpn[0])
-			json_wire(j, "alpn", slice_str(server->alpn));
+			jsonl_wire(w, "alpn", slice_str(server->alpn));
 	}
 	if (client && client->hello.frame && client->version) {
 		json_text(j, "offered_version", version_number(client->version));
@@ -226,7 +226,7 @@ put_tls_hello(struct jsonl *w, const struct smtp_tls *tls)
 		if (client->sni[0])
 			jsonl_wire(w, "sni", slice_str(client->sni));
 		if (client->alpn[0])
-			json_wire(j, "offered_alpn", slice_str(client->alpn));
+			jsonl_wire(w, "offered_alpn", slice_str(client->alpn));
 	}
 }
 
