@@ -17,7 +17,7 @@
 #include "base/output.h"
 #include "report/redact.h"
 
-enum { IP_TEXT_MAX = 45, LABEL_MIN = 2 };
+enum { IP_TEXT_MAX = 45, LABEL_MIN = 2, PATH_MAX_OCTETS = 512 };
 
 /* Part of a name: letters, digits, the marks between them, all of UTF-8. */
 static bool
@@ -97,12 +97,12 @@ put_domain(struct redactor *r, struct output *o, struct slice domain)
 	put_name(o, name);
 }
 
-/* Returns the octets that were dealt with. */
+/* A mailbox whose local part has so many octets. */
 static size_t
-put_mailbox(struct redactor *r, struct output *o, struct slice s)
+put_parts(struct redactor *r, struct output *o, struct slice s, size_t local)
 {
-	size_t local = local_length(s), domain;
 	char name[REDACT_NAME_TEXT];
+	size_t domain;
 
 	if (!local)
 		return 0;
@@ -119,6 +119,38 @@ put_mailbox(struct redactor *r, struct output *o, struct slice s)
 	out_putc(o, '@');
 	put_domain(r, o, slice_of(s.p + local + 1, domain));
 	return local + 1 + domain;
+}
+
+/* Returns the octets that were dealt with. */
+static size_t
+put_mailbox(struct redactor *r, struct output *o, struct slice s)
+{
+	return put_parts(r, o, s, local_length(s));
+}
+
+/* A path whose local part is no word: escaped octets, for one. */
+static size_t
+put_path(struct redactor *r, struct output *o, struct slice s)
+{
+	struct slice in = slice_from(s, 1);
+	struct output *parts;
+	struct error err;
+	size_t local = 0, n;
+
+	if (s.n == 0 || s.p[0] != '<' || local_length(in))
+		return 0;
+	while (local < in.n && local < PATH_MAX_OCTETS && !strchr("<>@ \"\n", in.p[local]))
+		local++;
+	if (local == 0 || local == in.n || in.p[local] != '@')
+		return 0;
+	parts = output_memory();
+	n = put_parts(r, parts, in, local);
+	if (n) {
+		out_putc(o, '<');
+		out_write(o, output_slice(parts));
+	}
+	output_close(parts, &err);
+	return n ? n + 1 : 0;
 }
 
 static bool
@@ -323,6 +355,8 @@ put_long(struct redactor *r, struct output *o, struct slice s)
 
 	if (n == 0)
 		n = put_challenge(r, o, s);
+	if (n == 0)
+		n = put_path(r, o, s);
 	if (n == 0)
 		n = put_mailbox(r, o, s);
 	if (n == 0)
