@@ -502,31 +502,44 @@ drop(struct column_layout *l, int keep)
 	return true;
 }
 
+/* What there is to be shown. */
+struct extent {
+	enum time_style time;
+	size_t sessions;
+};
+
 static int
-least_width(const struct column *column, enum time_style time)
+least_width(const struct column *column, const struct extent *x)
 {
+	int width = column->width;
+	size_t n;
+
 	if (column->text == text_start)
-		return time == TIME_DATE ? 19 : time == TIME_EPOCH ? 10 : 8;
-	return column->width;
+		return x->time == TIME_DATE ? 19 : x->time == TIME_EPOCH ? 10 : 8;
+	for (n = x->sessions; column->text == text_number && n >= 10000; n /= 10)
+		width++;
+	return width;
 }
 
 static int
-most_width(const struct column *column, enum time_style time)
+most_width(const struct column *column, const struct extent *x)
 {
-	return column->text == text_start ? least_width(column, time) : column->most;
+	if (column->text == text_start || column->text == text_number)
+		return least_width(column, x);
+	return column->most;
 }
 
 /* One column more for each that wants it and is narrower than `limit', in turn; false: none does,
  * or nothing is left. */
 static bool
-widen(struct column_layout *l, int cols, int limit, enum time_style time)
+widen(struct column_layout *l, int cols, int limit, const struct extent *x)
 {
 	bool grew = false;
 	unsigned i;
 	int most;
 
 	for (i = 0; i < l->n && total(l) < cols; i++) {
-		most = most_width(&columns[l->chosen[i]], time);
+		most = most_width(&columns[l->chosen[i]], x);
 		if (!l->width[i] || l->width[i] >= most ||
 		    (most < SENTENCE && limit) || (limit && l->width[i] >= limit))
 			continue;
@@ -537,18 +550,19 @@ widen(struct column_layout *l, int cols, int limit, enum time_style time)
 }
 
 void
-column_fit(struct column_layout *l, int cols, enum time_style time)
+column_fit(struct column_layout *l, int cols, enum time_style time, size_t sessions)
 {
+	const struct extent x = { time, sessions };
 	unsigned i;
 
 	for (i = 0; i < l->n; i++)
-		l->width[i] = least_width(&columns[l->chosen[i]], time);
+		l->width[i] = least_width(&columns[l->chosen[i]], &x);
 	while (total(l) > cols && (drop(l, KEEP) || shrink(l) || drop(l, INT_MAX)))
 		;
 	/* Sentences first, up to what most of them need. */
-	while (widen(l, cols, SENTENCE_GOOD, time))
+	while (widen(l, cols, SENTENCE_GOOD, &x))
 		;
-	while (widen(l, cols, 0, time))
+	while (widen(l, cols, 0, &x))
 		;
 	for (i = 0; i < l->n && total(l) > cols; i++) /* one alone, and that is too wide */
 		if (l->width[i] > cols)

@@ -52,6 +52,6 @@ void column_defaults(struct column_layout *);
 /* "number,client,..."; false, and `bad' is the first name that is wrong (its length in `*n'). */
 bool column_choose(struct column_layout *, const char *names, const char **bad, size_t *n);
 /* Gives out `cols' columns. */
-void column_fit(struct column_layout *, int cols, enum time_style);
+void column_fit(struct column_layout *, int cols, enum time_style, size_t sessions);
 
 #endif

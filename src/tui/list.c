@@ -190,6 +190,8 @@ search_idle(struct app *a, int64_t until)
 		if (search_clock() >= until)
 			break;
 	}
+	if (a->list->searching)
+		app_say(a, STYLE_PLAIN, "searching; any key stops it");
 	return a->list->searching;
 }
 
@@ -245,7 +247,7 @@ sort_beside(struct list *l, int step)
 			at = i;
 	for (i = 0; i < n; i++) {
 		at = (at + (step > 0 ? 1 : n - 1)) % n;
-		if (column_at(l->layout.chosen[at])->sort >= 0) {
+		if (l->layout.width[at] && column_at(l->layout.chosen[at])->sort >= 0) {
 			enum sort_key key = (enum sort_key)column_at(l->layout.chosen[at])->sort;
 
 			list_sort(l, key, key == SORT_SEVERITY);
@@ -255,24 +257,28 @@ sort_beside(struct list *l, int step)
 }
 
 static void
-tag(struct app *a, enum action what)
+tag_one(struct app *a)
 {
-	struct list *l = a->list;
-	struct session_row *row = list_row(l);
-	size_t i,
-	    n = what == ACT_UNTAG_ALL ? store_count(a->src->store) : listing_count(l->listing);
+	struct session_row *row = list_row(a->list);
 
-	if (what == ACT_TAG) {
-		if (row) {
-			store_tag(a->src->store, row, !(row->flags & ROW_TAGGED));
-			move(l, 1);
-		}
+	if (!row)
 		return;
-	}
-	for (i = 0; i < n; i++) {
-		row = what == ACT_TAG_ALL ? listing_at(l->listing, i) : store_at(a->src->store, i);
-		store_tag(a->src->store, row, what == ACT_TAG_ALL);
-	}
+	store_tag(a->src->store, row, !(row->flags & ROW_TAGGED));
+	move(a->list, 1);
+}
+
+static void
+tag_all(struct app *a, enum action what)
+{
+	struct store *store = a->src->store;
+	struct list *l = a->list;
+	size_t all = store_count(store), shown = listing_count(l->listing), i;
+	size_t n = what == ACT_TAG_ALL ? shown : all;
+
+	for (i = 0; i < n; i++)
+		/* The order of the store is the faster one, where there is a choice. */
+		store_tag(store, n == all ? store_at(store, i) : listing_at(l->listing, i),
+		    what == ACT_TAG_ALL);
 	app_say(a, STYLE_PLAIN,
 	    what == ACT_TAG_ALL ? "%zu sessions tagged" : "no session is tagged", n);
 }
@@ -375,9 +381,11 @@ list_act(struct app *a, enum action what)
 		list_sort(l, l->sort, !l->reverse);
 		return true;
 	case ACT_TAG:
+		tag_one(a);
+		return true;
 	case ACT_TAG_ALL:
 	case ACT_UNTAG_ALL:
-		tag(a, what);
+		tag_all(a, what);
 		return true;
 	case ACT_FOLLOW:
 	case ACT_PAUSE:

@@ -102,37 +102,44 @@ draw_title(struct app *a, struct canvas *c, int row)
 	draw_progress(a, c, row);
 }
 
-/* What is there seldom is told only then. */
 static void
 put_count(struct output *out, const char *name, uint64_t n)
 {
+	char text[NUMBER_TEXT_MAX];
+
+	out_printf(out, "%s %s", name, common_number(text, n));
+}
+
+/* What is there seldom is told only then. */
+static void
+put_seldom(struct output *out, const char *name, uint64_t n)
+{
 	if (n)
-		out_printf(out, "%s %" PRIu64, name, n);
+		put_count(out, name, n);
 }
 
 static void
 draw_counts(struct app *a, struct canvas *c, int row)
 {
 	const struct run *run = a->src->run(a->src->ctx);
-	char packets[NUMBER_TEXT_MAX], sessions[NUMBER_TEXT_MAX];
 	const uint64_t *r = run->results;
+	uint64_t dropped = run->capture.dropped_kernel + run->capture.dropped_interface;
 	struct output *out = output_memory();
 	struct error ignored;
 
-	out_printf(out, " packets %s", common_number(packets, run->capture.packets));
-	if (run->live || run->capture.dropped_kernel || run->capture.dropped_interface)
-		out_printf(out, "  dropped %" PRIu64,
-		    run->capture.dropped_kernel + run->capture.dropped_interface);
-	out_printf(out, " | sessions %s  open %" PRIu64, common_number(sessions, run->sessions),
-	    run->tracker.open_streams);
-	out_printf(out,
-	    " | mail %" PRIu64 ": delivered %" PRIu64 "  deferred %" PRIu64 "  rejected %" PRIu64,
-	    run->transactions, r[RESULT_DELIVERED] + r[RESULT_DELIVERED_IN_PART],
-	    r[RESULT_DEFERRED], r[RESULT_REJECTED] + r[RESULT_REJECTED_MID_DATA]);
-	put_count(out, "  unfinished", r[RESULT_LOST] + r[RESULT_ABORTED]);
-	put_count(out, "  in doubt", r[RESULT_IN_DOUBT]);
-	put_count(out, " | gaps", run->tracker.gaps);
-	put_count(out, " | not kept whole", run->limited_sessions);
+	put_count(out, " packets", run->capture.packets);
+	if (run->live || dropped)
+		put_count(out, "  dropped", dropped);
+	put_count(out, " | sessions", run->sessions);
+	put_count(out, "  open", run->tracker.open_streams);
+	put_count(out, " | mail", run->transactions);
+	put_count(out, ": delivered", r[RESULT_DELIVERED] + r[RESULT_DELIVERED_IN_PART]);
+	put_count(out, "  deferred", r[RESULT_DEFERRED]);
+	put_count(out, "  rejected", r[RESULT_REJECTED] + r[RESULT_REJECTED_MID_DATA]);
+	put_seldom(out, "  unfinished", r[RESULT_LOST] + r[RESULT_ABORTED]);
+	put_seldom(out, "  in doubt", r[RESULT_IN_DOUBT]);
+	put_seldom(out, " | gaps", run->tracker.gaps);
+	put_seldom(out, " | not kept whole", run->limited_sessions);
 	canvas_text(c, row, 0, c->cols, STYLE_PLAIN, output_slice(out));
 	output_close(out, &ignored);
 }
@@ -149,6 +156,7 @@ draw_findings(struct app *a, struct canvas *c, int row)
 	const struct run *run = a->src->run(a->src->ctx);
 	const struct column *by = column_by_sort(a->list->sort);
 	size_t shown = listing_count(a->list->listing), all = store_count(a->src->store), i;
+	char some[NUMBER_TEXT_MAX], every[NUMBER_TEXT_MAX];
 	int col = canvas_text(c, row, 0, c->cols, STYLE_PLAIN, slice_str(" findings:"));
 
 	for (i = 0; i < sizeof parts / sizeof parts[0]; i++) {
@@ -157,8 +165,8 @@ draw_findings(struct app *a, struct canvas *c, int row)
 		col += canvas_printf(c, row, col, c->cols - col, n ? parts[i].style : STYLE_PLAIN,
 		    " %" PRIu64 " %s%s", n, parts[i].word, n == 1 ? "" : "s");
 	}
-	col += canvas_printf(
-	    c, row, col, c->cols - col, STYLE_PLAIN, " | shown %zu of %zu", shown, all);
+	col += canvas_printf(c, row, col, c->cols - col, STYLE_PLAIN, " | shown %s of %s",
+	    common_number(some, shown), common_number(every, all));
 	if (a->filter_text)
 		col += canvas_printf(
 		    c, row, col, c->cols - col, STYLE_HEADER, " | filter: %s", a->filter_text);
@@ -282,7 +290,7 @@ list_draw(struct app *a, struct canvas *c, int row, int rows)
 	struct list *l = a->list;
 	int end = row + rows, pane = 0;
 
-	column_fit(&l->layout, c->cols - MARK_COLUMNS, a->build.time);
+	column_fit(&l->layout, c->cols - MARK_COLUMNS, a->build.time, store_count(a->src->store));
 	if (rows >= ROWS_FOR_PANE && l->pane) {
 		pane = l->pane_lines < rows / 3 ? l->pane_lines : rows / 3;
 		end -= pane;
