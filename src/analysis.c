@@ -163,19 +163,19 @@ has_processors(void)
 
 /* Somebody may be waiting for what comes out of a pipe, as for a live capture: a session is
  * judged when it ends.  Files are read as fast as the machine can. */
-bool
-analysis_in_background(const struct options *o)
+unsigned
+analysis_threads(const struct options *o)
 {
 	const struct word_list *files = &o->files;
 	struct stat st;
 	size_t i;
 
-	if (o->threads == 1)
-		return false;
 	for (i = 0; i < files->n; i++)
 		if (stat(files->v[i], &st) != 0 || !S_ISREG(st.st_mode))
-			return false;
-	return o->threads == 2 || has_processors();
+			return 1;
+	if (o->threads)
+		return (unsigned)o->threads;
+	return has_processors() ? THREADS_MAX : 1;
 }
 
 bool

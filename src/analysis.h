@@ -25,8 +25,9 @@ void analysis_report(const struct options *, const struct reporter_ops *format,
 /* Live, the peers choose the keys of our tables: a seed they cannot know.  0, or -1 with the error
  * set. */
 int analysis_hash_seed(bool live, uint64_t *seed, struct error *);
-/* Are sessions to be judged by a second thread? */
-bool analysis_in_background(const struct options *);
+/* How many threads are to share the work: as --threads says, 1 to THREADS_MAX. */
+enum { THREADS_MAX = 3 };
+unsigned analysis_threads(const struct options *);
 /* Does the report go to a terminal; with colours? */
 bool analysis_to_terminal(const struct options *);
 bool analysis_color(const struct options *);

@@ -138,7 +138,7 @@ browse_progress(void *ctx, uint64_t *done, uint64_t *total)
 {
 	struct browse *b = ctx;
 
-	capture_progress(pipeline_capture(b->pipeline), done, total);
+	pipeline_progress(b->pipeline, done, total);
 }
 
 static const struct run *

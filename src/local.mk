@@ -29,6 +29,8 @@ libsmtpscope_a_SOURCES += \
 	src/optscreen.h \
 	src/optvalue.c \
 	src/optvalue.h \
+	src/lookahead.c \
+	src/lookahead.h \
 	src/pipeline.c \
 	src/pipeline.h \
 	src/policy.c \

@@ -77,7 +77,7 @@ struct options {
 	uint64_t max_memory; /* octets */
 	uint64_t spool;      /* octets of frames kept to be read again; 0: none */
 	uint64_t timeout;    /* s; 0: the tracker's default */
-	uint64_t threads;    /* 1, or 2; 0: as many as there are processors, of these two */
+	uint64_t threads;    /* 1 to 3; 0: as suits the machine */
 	enum checksum_mode checksum;
 	struct policy policy;
 	struct optscreen screen;

@@ -4,11 +4,12 @@
  *
  * One direction: a frame is read, decoded, handed to the tracker, whose events
  * feed the dissector, which hands finished sessions to the reporter.  Nothing
- * flows back.  Of saved captures, the last step - judging a finished session and
- * reporting it - is done by a second thread (analyst.h): session_ended() and what
- * it writes belong to that thread until dissector_finish().
+ * flows back.  Of saved captures, the first two steps are done by a thread of their
+ * own (lookahead.h), and so is the last - judging a finished session and reporting
+ * it (analyst.h): session_ended() and what it writes belong to that thread until
+ * dissector_finish().
  *
- * Owns every layer and the one budget that all of them are charged to.  What is
+ * Owns every layer and the budgets that they are charged to.  What is
  * counted for the last line of the report is counted here.
  *
  * Capture time is the only time an analysis knows.  While nothing is captured
@@ -29,6 +30,7 @@
 #include "base/timefmt.h"
 #include "capture/spool.h"
 #include "export/export.h"
+#include "lookahead.h"
 #include "pipeline.h"
 #include "report/reporter.h"
 #include "selection.h"
@@ -36,8 +38,8 @@
 #include "stream/reassembler.h"
 #include "stream/stream.h"
 
-/* An eighth of --max-memory is for the judgement of one session. */
-enum { VERDICT_SHARE = 8 };
+/* Parts of --max-memory: for the judgement of one session, and for fragments of datagrams. */
+enum { VERDICT_SHARE = 8, FRAGMENTS_SHARE = 16 };
 
 /* Live, the answer to "who was it" is wanted while the operator still looks. */
 #define LIVE_LINGER (2 * NS_PER_S)
@@ -47,6 +49,9 @@ struct pipeline {
 	struct budget budget;
 	struct capture *capture;
 	struct decoder *decoder;
+	struct budget fragments;     /* the decoder's; see lookahead.h */
+	struct lookahead *lookahead; /* NULL: this thread reads and decodes */
+	struct frame frame;          /* that this thread has read */
 	struct tracker *tracker;
 	struct dissector *dissector;
 	const struct reporter_ops *format; /* NULL: sessions go to the sink */
@@ -139,6 +144,7 @@ static int
 open_analysis(struct pipeline *p, struct error *err)
 {
 	const struct options *o = p->options;
+	unsigned threads = p->live ? 1 : analysis_threads(o);
 	struct dissector_config dissect;
 	struct tracker_config track;
 
@@ -149,19 +155,21 @@ open_analysis(struct pipeline *p, struct error *err)
 	dissect.lazy = p->format == NULL;
 	dissect.verdict_limit = p->memory / VERDICT_SHARE;
 	/* The list of what is exported belongs to one thread. */
-	dissect.background = !p->live && !p->export && analysis_in_background(o);
+	dissect.background = !p->export && threads > 1;
 	analysis_tracker(o, &track);
 	track.budget = &p->budget;
 	track.linger_ns = p->live ? LIVE_LINGER : 0;
 	if (analysis_hash_seed(p->live, &track.hash_seed, err) != 0)
 		return -1;
 	dissect.hash_seed = track.hash_seed;
-	p->decoder = decoder_new(&p->budget);
+	p->decoder = decoder_new(&p->fragments);
 	p->dissector = dissector_new(&dissect);
 	track.sink = (struct stream_sink){ dissector_event, p->dissector, p->live };
 	if (p->export)
 		track.sink = export_sink(p->export, track.sink);
 	p->tracker = tracker_new(&track, err);
+	if (p->tracker && p->format && !p->export && threads > 2)
+		p->lookahead = lookahead_new(p->capture, p->decoder, o);
 	return p->tracker ? 0 : -1;
 }
 
@@ -187,7 +195,8 @@ open_pipeline(const struct options *o, const struct session_sink *sink, uint64_t
 
 	p->options = o;
 	p->memory = sink ? memory : o->max_memory;
-	p->budget.limit = p->memory - p->memory / VERDICT_SHARE;
+	p->fragments.limit = p->memory / FRAGMENTS_SHARE;
+	p->budget.limit = p->memory - p->memory / VERDICT_SHARE - p->fragments.limit;
 	if (sink)
 		p->sink = *sink;
 	else
@@ -238,6 +247,7 @@ pipeline_close(struct pipeline *p, struct error *err)
 	struct error ignored;
 	int rc;
 
+	lookahead_free(p->lookahead);
 	tracker_free(p->tracker);
 	dissector_free(p->dissector);
 	decoder_free(p->decoder);
@@ -260,31 +270,48 @@ pipeline_close(struct pipeline *p, struct error *err)
 /* -- running ---------------------------------------------------------------------------- */
 
 static void
-handle_packet(struct pipeline *p, struct packet *pkt)
+note_time(struct run *run, int64_t ts, bool first)
 {
-	enum decode_status status;
-	struct segment seg;
-	bool wanted;
-	struct run *run = &p->run;
+	if (first || ts < run->first_ts)
+		run->first_ts = ts;
+	if (first || ts > run->last_ts)
+		run->last_ts = ts;
+}
 
-	if (p->packets++ == 0)
-		run->first_ts = run->last_ts = pkt->ts;
-	if (pkt->ts < run->first_ts)
-		run->first_ts = pkt->ts;
-	if (pkt->ts > run->last_ts)
-		run->last_ts = pkt->ts;
+/* The next frame, decoded. */
+static enum capture_status
+next_frame(struct pipeline *p, struct frame **out, struct error *err)
+{
+	struct frame *f = &p->frame;
+	enum capture_status status;
+
+	if (p->lookahead)
+		return lookahead_next(p->lookahead, out, err);
+	status = capture_next(p->capture, &f->pkt, err);
+	if (status != CAPTURE_PACKET)
+		return status;
 	/* Where it will be, if it is kept: of connections that are no mail, it is not. */
 	if (p->spool)
-		pkt->position = spool_position(p->spool);
-	status = analysis_decode(p->options, p->decoder, pkt, &seg);
-	if (p->export && status == DECODE_SEGMENT)
-		export_segment(p->export, &seg);
-	wanted = status == DECODE_SEGMENT ? tracker_segment(p->tracker, &seg) :
-	                                    status == DECODE_FRAGMENT;
+		f->pkt.position = spool_position(p->spool);
+	f->status = analysis_decode(p->options, p->decoder, &f->pkt, &f->seg);
+	*out = f;
+	return CAPTURE_PACKET;
+}
+
+static void
+handle_frame(struct pipeline *p, const struct frame *f)
+{
+	bool wanted;
+
+	note_time(&p->run, f->pkt.ts, p->packets++ == 0);
+	if (p->export && f->status == DECODE_SEGMENT)
+		export_segment(p->export, &f->seg);
+	wanted = f->status == DECODE_SEGMENT ? tracker_segment(p->tracker, &f->seg) :
+	                                       f->status == DECODE_FRAGMENT;
 	if (p->spool && wanted)
-		spool_add(p->spool, pkt);
+		spool_add(p->spool, &f->pkt);
 	if (p->export)
-		export_packet(p->export, pkt, wanted);
+		export_packet(p->export, &f->pkt, wanted);
 }
 
 static void
@@ -307,13 +334,13 @@ pipeline_step(struct pipeline *p, unsigned max_packets, struct error *err)
 {
 	enum capture_status status = CAPTURE_PACKET;
 	uint64_t before = p->packets;
-	struct packet pkt;
+	struct frame *frame;
 
 	while (max_packets-- > 0) {
-		status = capture_next(p->capture, &pkt, err);
+		status = next_frame(p, &frame, err);
 		if (status != CAPTURE_PACKET)
 			break;
-		handle_packet(p, &pkt);
+		handle_frame(p, frame);
 	}
 	if (status == CAPTURE_ERROR) {
 		p->error = *err;
@@ -343,6 +370,20 @@ pipeline_before_print(struct pipeline *p, void (*before)(void *), void *ctx)
 	output_before(p->out, before, ctx);
 }
 
+void
+pipeline_progress(const struct pipeline *p, uint64_t *done, uint64_t *total)
+{
+	const struct lookahead_state *state;
+
+	if (!p->lookahead) {
+		capture_progress(p->capture, done, total);
+		return;
+	}
+	state = lookahead_state(p->lookahead);
+	*done = state->done;
+	*total = state->total;
+}
+
 uint64_t
 pipeline_packets(const struct pipeline *p)
 {
@@ -362,24 +403,50 @@ pipeline_refresh(struct pipeline *p)
 	dissector_refresh(p->dissector);
 }
 
+static void
+input_stats(struct pipeline *p)
+{
+	if (p->lookahead) {
+		p->run.capture = lookahead_state(p->lookahead)->capture;
+		p->run.decode = lookahead_state(p->lookahead)->decode;
+		return;
+	}
+	capture_stats(p->capture, &p->run.capture);
+	decoder_stats(p->decoder, &p->run.decode);
+}
+
 const struct run *
 pipeline_run(struct pipeline *p)
 {
 	dissector_settle(p->dissector);
-	capture_stats(p->capture, &p->run.capture);
-	decoder_stats(p->decoder, &p->run.decode);
+	input_stats(p);
 	if (p->tracker)
 		tracker_stats(p->tracker, &p->run.tracker);
 	p->run.other_connections = dissector_other_connections(p->dissector);
 	p->run.forgotten = dissector_forgotten(p->dissector);
-	p->run.memory_peak = p->budget.peak;
-	p->run.memory_refusals = p->budget.refusals;
+	p->run.memory_peak = p->budget.peak + p->fragments.peak;
+	p->run.memory_refusals = p->budget.refusals + p->fragments.refusals;
 	return &p->run;
+}
+
+/* What has been read and counted is analysed, too. */
+static void
+drain_lookahead(struct pipeline *p)
+{
+	struct error ignored;
+	struct frame *frame;
+
+	if (!p->lookahead)
+		return;
+	capture_break(p->capture);
+	while (lookahead_next(p->lookahead, &frame, &ignored) == CAPTURE_PACKET)
+		handle_frame(p, frame);
 }
 
 void
 pipeline_finish(struct pipeline *p)
 {
+	drain_lookahead(p);
 	tracker_finish(p->tracker);
 	dissector_finish(p->dissector);
 	pipeline_run(p);

@@ -38,6 +38,8 @@ void pipeline_refresh(struct pipeline *);
 void pipeline_before_print(struct pipeline *, void (*before)(void *ctx), void *ctx);
 /* Packets taken so far. */
 uint64_t pipeline_packets(const struct pipeline *);
+/* As capture_progress(), of what has been analysed. */
+void pipeline_progress(const struct pipeline *, uint64_t *done, uint64_t *total);
 /* What is read from, and how a report would be configured; borrowed. */
 struct capture *pipeline_capture(struct pipeline *);
 const struct report_config *pipeline_report_config(const struct pipeline *);

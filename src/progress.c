@@ -190,7 +190,7 @@ progress_tick(struct progress *p)
 	if (now - p->start < FIRST_AFTER || now - p->drawn < DRAW_EVERY)
 		return;
 	p->drawn = now;
-	capture_progress(pipeline_capture(p->pipeline), &s.done, &s.total);
+	pipeline_progress(p->pipeline, &s.done, &s.total);
 	s.packets = pipeline_packets(p->pipeline);
 	s.elapsed = now - p->start;
 	if (!is_ours(STDERR_FILENO))

@@ -153,7 +153,7 @@ run_loop(struct pipeline *p, struct progress *progress)
 	unsigned step;
 
 	/* A pipe may be slow, and a step waits for its packets: look at the signals after each. */
-	capture_progress(pipeline_capture(p), &done, &total);
+	pipeline_progress(p, &done, &total);
 	step = total || capture_is_live(pipeline_capture(p)) ? STEP_PACKETS : 1;
 	while (!stop && (status == CAPTURE_PACKET || status == CAPTURE_AGAIN)) {
 		status = pipeline_step(p, step, &err);

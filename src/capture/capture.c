@@ -38,7 +38,7 @@ struct capture {
 	uint64_t max;   /* frames to hand out, 0: no limit */
 	bool live;
 	bool ended;
-	volatile sig_atomic_t broken;
+	atomic_bool broken;
 	struct capture_stats stats;
 };
 

@@ -39,7 +39,7 @@ struct peek {
 
 struct stream {
 	int fd;
-	const volatile sig_atomic_t *broken;
+	const atomic_bool *broken;
 	bool opening;      /* nobody can set `broken' yet */
 	bool hasty;        /* fail with EAGAIN rather than wait */
 	struct peek input; /* of the file */
@@ -195,7 +195,7 @@ stream_begin(struct stream *s)
 }
 
 FILE *
-stream_open(int fd, const volatile sig_atomic_t *broken, struct stream **stream)
+stream_open(int fd, const atomic_bool *broken, struct stream **stream)
 {
 	static const cookie_io_functions_t functions = {
 		.read = stream_read, .seek = stream_seek, .close = stream_close

@@ -7,7 +7,7 @@
 #ifndef SMTPSCOPE_CAPTURE_SAVEFILE_H
 #define SMTPSCOPE_CAPTURE_SAVEFILE_H
 
-#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include "base/error.h"
 #include "capture/capture.h"
@@ -48,7 +48,7 @@ struct savefile {
 
 /* 0, or -1 with the error set.  `bufsize': octets to read ahead. */
 int savefile_open(struct savefile *, const char *name, size_t bufsize,
-    const volatile sig_atomic_t *broken, struct error *);
+    const atomic_bool *broken, struct error *);
 /*
  * OK: ts, wirelen, dlt and data of the packet are set and its source_frame is
  * moved on.  CUT and BAD: `fault' is set.
@@ -92,7 +92,7 @@ void refuse_unknown(const struct stream *, const char *name, struct error *);
  * set it, and a signal makes a read fail with EINTR instead.  The fd is closed
  * with the stream.  NULL with errno set; fd is closed then too.
  */
-FILE *stream_open(int fd, const volatile sig_atomic_t *broken, struct stream **);
+FILE *stream_open(int fd, const atomic_bool *broken, struct stream **);
 void stream_opened(struct stream *);
 /* As read(2), for a reader that does without the FILE: what that has read ahead is not seen. */
 ssize_t stream_take(struct stream *, void *, size_t);

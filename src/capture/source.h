@@ -9,7 +9,7 @@
 #ifndef SMTPSCOPE_CAPTURE_SOURCE_H
 #define SMTPSCOPE_CAPTURE_SOURCE_H
 
-#include <signal.h>
+#include <stdatomic.h>
 #include <sys/time.h>
 #include "capture/capture.h"
 
@@ -34,7 +34,7 @@ struct source_ops {
 
 struct source {
 	const struct source_ops *ops;
-	const volatile sig_atomic_t *broken; /* capture_break() was called */
+	const atomic_bool *broken; /* capture_break() was called */
 	int dlt;                             /* link type of the first input */
 	int snaplen;                         /* the largest of the inputs */
 	bool nano;                           /* an input may have times finer than microseconds */
@@ -45,9 +45,9 @@ struct source {
 
 /* The names in the configuration are borrowed until close().  NULL with the error set. */
 struct source *source_open_files(
-    const struct capture_config *, const volatile sig_atomic_t *broken, struct error *);
+    const struct capture_config *, const atomic_bool *broken, struct error *);
 struct source *source_open_live(
-    const struct capture_config *, const volatile sig_atomic_t *broken, struct error *);
+    const struct capture_config *, const atomic_bool *broken, struct error *);
 
 /* -- capture_filter.c: the filter of saved captures ------------------------------------- */
 
