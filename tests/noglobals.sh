@@ -9,7 +9,7 @@
 # Excepted, each for one reason:
 #   tcp_nids.o       libnids keeps its state in globals and passes no argument
 #                    to its callbacks
-#   screen.o         curses has one terminal, and deadly signals restore it
+#   screen.o, tty.o  curses has one terminal, and deadly signals restore it
 #   signals.o        a signal handler reaches nothing else
 #   smtpscope.o      the flag that a signal handler sets
 set -u
@@ -31,7 +31,7 @@ fi
 bad=0
 while read -r object; do
 	case ${object##*/} in
-	*tcp_nids.o | screen.o | signals.o | smtpscope.o) continue ;;
+	*tcp_nids.o | screen.o | tty.o | signals.o | smtpscope.o) continue ;;
 	esac
 	# -f sysv names the section: a "d" in .data.rel.ro is constant after start.
 	if ! ${NM:-nm} -f sysv "$object" >"$work/nm" 2>"$work/err"; then

@@ -1,26 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * columns - what the list tells of a session.
+ * columns - what the list tells of a session: the table of all columns.
  *
  * Short words stand in narrow columns; the help view explains them.  Where a column
  * tells of something that may be good or bad there is a word for it, and a colour
  * only repeats it.
  */
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 
 #include "base/output.h"
 #include "base/timefmt.h"
 #include "smtp/checks.h"
 #include "tui/columns.h"
-
-enum {
-	SENTENCE = 100, /* what may become so wide is a sentence */
-	SENTENCE_GOOD = 52,
-	SENTENCE_LEAST = 16,
-	KEEP = 50 /* a column of less importance makes room for sentences */
-};
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
@@ -260,6 +252,19 @@ put_pooled(struct output *out, const struct column_context *x, pool_ref ref)
 		out_write(out, store_text(x->store, ref));
 }
 
+void
+column_text(const struct column *c, struct output *out, const struct column_context *x)
+{
+	pool_ref ref;
+
+	if (c->text) {
+		c->text(out, x);
+		return;
+	}
+	memcpy(&ref, (const char *)x->row + c->pool, sizeof ref);
+	put_pooled(out, x, ref);
+}
+
 static void
 text_cause(struct output *out, const struct column_context *x)
 {
@@ -287,42 +292,6 @@ text_sender(struct output *out, const struct column_context *x)
 }
 
 static void
-text_recipients(struct output *out, const struct column_context *x)
-{
-	put_pooled(out, x, x->row->rcpt);
-}
-
-static void
-text_helo(struct output *out, const struct column_context *x)
-{
-	put_pooled(out, x, x->row->helo);
-}
-
-static void
-text_banner(struct output *out, const struct column_context *x)
-{
-	put_pooled(out, x, x->row->banner);
-}
-
-static void
-text_queue_id(struct output *out, const struct column_context *x)
-{
-	put_pooled(out, x, x->row->queue_id);
-}
-
-static void
-text_message_id(struct output *out, const struct column_context *x)
-{
-	put_pooled(out, x, x->row->message_id);
-}
-
-static void
-text_reply(struct output *out, const struct column_context *x)
-{
-	put_pooled(out, x, x->row->last_reply);
-}
-
-static void
 text_flags(struct output *out, const struct column_context *x)
 {
 	unsigned f = x->row->flags;
@@ -337,49 +306,54 @@ text_flags(struct output *out, const struct column_context *x)
 		out_putc(out, '-');
 }
 
+#define POOL(member) .pool = offsetof(struct session_row, member)
+
 /* clang-format off */
 static const struct column columns[] = {
 	{ "number", "#", 4, 8, 45, true, SORT_NUMBER, "number of the session; - while it is open",
-	  text_number, NULL },
+	  .text = text_number, .extent = EXTENT_NUMBER },
 	{ "start", "start", 8, 19, 60, false, SORT_START, "time of its first frame (w: how)",
-	  text_start, NULL },
-	{ "client", "client", 17, 40, 80, false, SORT_CLIENT, "who sends mail", text_client, NULL },
-	{ "server", "server", 17, 40, 70, false, SORT_SERVER, "who takes it", text_server, NULL },
+	  .text = text_start, .extent = EXTENT_TIME },
+	{ "client", "client", 17, 40, 80, false, SORT_CLIENT, "who sends mail",
+	  .text = text_client },
+	{ "server", "server", 17, 40, 70, false, SORT_SERVER, "who takes it", .text = text_server },
 	{ "tls", "tls", 4, 4, 30, false, -1,
-	  "no, yes (STARTTLS), impl (from the start), fail", text_tls, NULL },
-	{ "tx", "tx", 3, 4, 20, true, SORT_TRANSACTIONS, "transactions", text_transactions, NULL },
+	  "no, yes (STARTTLS), impl (from the start), fail", .text = text_tls },
+	{ "tx", "tx", 3, 4, 20, true, SORT_TRANSACTIONS, "transactions",
+	  .text = text_transactions },
 	{ "rcpt", "rcpt", 4, 7, 25, true, SORT_RCPTS, "recipients accepted / asked for",
-	  text_rcpts, NULL },
-	{ "octets", "octets", 6, 6, 10, true, SORT_OCTETS, "of both sides", text_octets, NULL },
-	{ "duration", "dur", 4, 5, 22, true, SORT_DURATION, "first frame to last", text_duration, NULL },
-	{ "wait", "wait", 4, 5, 21, true, -1, "longest wait for a reply", text_wait, NULL },
+	  .text = text_rcpts },
+	{ "octets", "octets", 6, 6, 10, true, SORT_OCTETS, "of both sides", .text = text_octets },
+	{ "duration", "dur", 4, 5, 22, true, SORT_DURATION, "first frame to last",
+	  .text = text_duration },
+	{ "wait", "wait", 4, 5, 21, true, -1, "longest wait for a reply", .text = text_wait },
 	{ "end", "end", 5, 5, 40, false, SORT_CLOSURE,
 	  "quit; quit! did not wait for the reply; FIN or RST by c(lient) or s(erver); both; half "
 	  "closed; idle; refd refused; mute no answer; again reused; cut capture ended; open",
-	  text_closure, NULL },
-	{ "severity", "sev", 5, 5, 100, false, SORT_SEVERITY, "worst finding", text_severity,
-	  style_severity },
+	  .text = text_closure },
+	{ "severity", "sev", 5, 5, 100, false, SORT_SEVERITY, "worst finding",
+	  .text = text_severity, .style = style_severity },
 	{ "result", "mail", 9, 9, 95, false, SORT_RESULT, "worst that became of a message",
-	  text_result, style_result },
+	  .text = text_result, .style = style_result },
 	{ "cause", "cause", 24, 200, 99, false, -1,
-	  "title of the finding that explains it best, or the last reply", text_cause,
-	  style_severity },
-	{ "check", "check", 12, 30, 50, false, -1, "id of that finding's check", text_check, NULL },
-	{ "sender", "sender", 12, 40, 45, false, SORT_SENDER, "of the first transaction", text_sender,
-	  NULL },
-	{ "recipients", "recipients", 12, 60, 44, false, -1, "of all transactions", text_recipients,
-	  NULL },
-	{ "helo", "helo", 10, 40, 43, false, SORT_HELO, "name that the client gave", text_helo, NULL },
-	{ "banner", "banner", 10, 60, 35, false, -1, "greeting of the server", text_banner, NULL },
+	  "title of the finding that explains it best, or the last reply",
+	  .text = text_cause, .style = style_severity },
+	{ "check", "check", 12, 30, 50, false, -1, "id of that finding's check",
+	  .text = text_check },
+	{ "sender", "sender", 12, 40, 45, false, SORT_SENDER, "of the first transaction",
+	  .text = text_sender },
+	{ "recipients", "recipients", 12, 60, 44, false, -1, "of all transactions", POOL(rcpt) },
+	{ "helo", "helo", 10, 40, 43, false, SORT_HELO, "name that the client gave", POOL(helo) },
+	{ "banner", "banner", 10, 60, 35, false, -1, "greeting of the server", POOL(banner) },
 	{ "queue-id", "queue id", 10, 24, 42, false, -1, "of the server, from its reply",
-	  text_queue_id, NULL },
-	{ "message-id", "message id", 12, 60, 36, false, -1, "of the last message", text_message_id,
-	  NULL },
-	{ "reply", "reply", 12, 80, 34, false, -1, "last reply that decided something", text_reply,
-	  NULL },
+	  POOL(queue_id) },
+	{ "message-id", "message id", 12, 60, 36, false, -1, "of the last message",
+	  POOL(message_id) },
+	{ "reply", "reply", 12, 80, 34, false, -1, "last reply that decided something",
+	  POOL(last_reply) },
 	{ "seen", "seen", 5, 14, 33, false, -1,
-	  "mid: start not captured; gaps: octets missing; 1side: one direction missing", text_flags,
-	  NULL },
+	  "mid: start not captured; gaps: octets missing; 1side: one direction missing",
+	  .text = text_flags },
 };
 /* clang-format on */
 
@@ -391,8 +365,8 @@ column_at(size_t i)
 	return i < COUNT(columns) ? &columns[i] : NULL;
 }
 
-static int
-find(const char *name, size_t n)
+int
+column_find_n(const char *name, size_t n)
 {
 	size_t i;
 
@@ -405,7 +379,7 @@ find(const char *name, size_t n)
 int
 column_find(const char *name)
 {
-	return find(name, strlen(name));
+	return column_find_n(name, strlen(name));
 }
 
 const struct column *
@@ -417,154 +391,4 @@ column_by_sort(enum sort_key key)
 		if (columns[i].sort == (int)key)
 			return &columns[i];
 	return NULL;
-}
-
-bool
-column_choose(struct column_layout *l, const char *names, const char **bad, size_t *n)
-{
-	struct column_layout chosen = { .n = 0 };
-	size_t len;
-	int i;
-
-	for (;; names += len + 1) {
-		len = strcspn(names, ",");
-		i = find(names, len);
-		if (i < 0 || chosen.n == COLUMNS_MAX) {
-			*bad = names;
-			*n = len;
-			return false;
-		}
-		chosen.chosen[chosen.n++] = (uint8_t)i;
-		if (names[len] == '\0')
-			break;
-	}
-	*l = chosen;
-	return true;
-}
-
-void
-column_defaults(struct column_layout *l)
-{
-	const char *bad;
-	size_t n;
-
-	column_choose(l,
-	    "number,start,client,server,tls,tx,rcpt,octets,duration,end,severity,result,cause",
-	    &bad, &n);
-}
-
-/* Columns of all that are shown, with a blank between two. */
-static int
-total(const struct column_layout *l)
-{
-	int sum = -1;
-	unsigned i;
-
-	for (i = 0; i < l->n; i++)
-		if (l->width[i])
-			sum += l->width[i] + 1;
-	return sum;
-}
-
-/* Sentences take less than they like before a column of importance goes. */
-static bool
-shrink(struct column_layout *l)
-{
-	bool shrunk = false;
-	unsigned i;
-
-	for (i = 0; i < l->n; i++) {
-		if (columns[l->chosen[i]].most >= SENTENCE && l->width[i] > SENTENCE_LEAST) {
-			l->width[i]--;
-			shrunk = true;
-		}
-	}
-	return shrunk;
-}
-
-/* The one of less than `keep' that goes first; false: there is none, or one alone is left. */
-static bool
-drop(struct column_layout *l, int keep)
-{
-	int least = -1;
-	unsigned i, shown = 0;
-
-	for (i = 0; i < l->n; i++) {
-		if (!l->width[i])
-			continue;
-		shown++;
-		if (least < 0 || columns[l->chosen[i]].keep < columns[l->chosen[least]].keep)
-			least = (int)i;
-	}
-	if (shown < 2 || columns[l->chosen[least]].keep >= keep)
-		return false;
-	l->width[least] = 0;
-	return true;
-}
-
-/* What there is to be shown. */
-struct extent {
-	enum time_style time;
-	size_t sessions;
-};
-
-static int
-least_width(const struct column *column, const struct extent *x)
-{
-	int width = column->width;
-	size_t n;
-
-	if (column->text == text_start)
-		return x->time == TIME_DATE ? 19 : x->time == TIME_EPOCH ? 10 : 8;
-	for (n = x->sessions; column->text == text_number && n >= 10000; n /= 10)
-		width++;
-	return width;
-}
-
-static int
-most_width(const struct column *column, const struct extent *x)
-{
-	if (column->text == text_start || column->text == text_number)
-		return least_width(column, x);
-	return column->most;
-}
-
-/* One column more for each that wants it and is narrower than `limit', in turn; false: none does,
- * or nothing is left. */
-static bool
-widen(struct column_layout *l, int cols, int limit, const struct extent *x)
-{
-	bool grew = false;
-	unsigned i;
-	int most;
-
-	for (i = 0; i < l->n && total(l) < cols; i++) {
-		most = most_width(&columns[l->chosen[i]], x);
-		if (!l->width[i] || l->width[i] >= most ||
-		    (most < SENTENCE && limit) || (limit && l->width[i] >= limit))
-			continue;
-		l->width[i]++;
-		grew = true;
-	}
-	return grew && total(l) < cols;
-}
-
-void
-column_fit(struct column_layout *l, int cols, enum time_style time, size_t sessions)
-{
-	const struct extent x = { time, sessions };
-	unsigned i;
-
-	for (i = 0; i < l->n; i++)
-		l->width[i] = least_width(&columns[l->chosen[i]], &x);
-	while (total(l) > cols && (drop(l, KEEP) || shrink(l) || drop(l, INT_MAX)))
-		;
-	/* Sentences first, up to what most of them need. */
-	while (widen(l, cols, SENTENCE_GOOD, &x))
-		;
-	while (widen(l, cols, 0, &x))
-		;
-	for (i = 0; i < l->n && total(l) > cols; i++) /* one alone, and that is too wide */
-		if (l->width[i] > cols)
-			l->width[i] = cols > 0 ? cols : 0;
 }

@@ -21,6 +21,9 @@ struct column_context {
 	enum time_style time;
 };
 
+/* Whose width depends on what there is to show. */
+enum column_extent { EXTENT_FIXED, EXTENT_TIME, EXTENT_NUMBER };
+
 struct column {
 	const char *name;  /* for "columns": "client" */
 	const char *title; /* over the column */
@@ -30,14 +33,18 @@ struct column {
 	bool right;        /* numbers */
 	int sort;          /* enum sort_key, or -1 */
 	const char *help;
-	/* Writes the text, raw. */
 	void (*text)(struct output *, const struct column_context *);
+	size_t pool; /* where text is NULL: place of its pool_ref in the row */
 	enum style (*style)(const struct session_row *); /* NULL: plain */
+	enum column_extent extent;
 };
 
+/* Writes what it tells of the row, raw. */
+void column_text(const struct column *, struct output *, const struct column_context *);
 const struct column *column_at(size_t i); /* NULL: there are no more */
 /* Place in the table, or -1. */
 int column_find(const char *name);
+int column_find_n(const char *name, size_t n); /* n octets, no NUL */
 /* The one for this key that comes first, or NULL. */
 const struct column *column_by_sort(enum sort_key);
 

@@ -130,7 +130,7 @@ list_text(struct app *a, struct output *out, const struct session_row *row)
 	for (i = 0; i < a->list->layout.n; i++) {
 		if (i)
 			out_puts(out, "  ");
-		column_at(a->list->layout.chosen[i])->text(out, &x);
+		column_text(column_at(a->list->layout.chosen[i]), out, &x);
 	}
 }
 

@@ -240,7 +240,7 @@ draw_row(struct app *a, struct canvas *c, int row, const struct session_row *r)
 		if (!width)
 			continue;
 		out = output_memory();
-		column->text(out, &x);
+		column_text(column, out, &x);
 		s = output_slice(out);
 		if (i + 1 == l->layout.n && l->left) {
 			int skip = l->left;

@@ -7,6 +7,7 @@ libsmtpscope_a_SOURCES += \
 	src/tui/board.h \
 	src/tui/build.h \
 	src/tui/canvas.h \
+	src/tui/column_layout.c \
 	src/tui/columns.c src/tui/columns.h \
 	src/tui/doc.h \
 	src/tui/folding.h \
@@ -66,5 +67,6 @@ libsmtpscope_a_SOURCES += \
 	src/tui/screen.c src/tui/screen.h \
 	src/tui/search.c src/tui/search.h \
 	src/tui/settings.c \
-	src/tui/signals.c src/tui/signals.h
+	src/tui/signals.c src/tui/signals.h \
+	src/tui/tty.c src/tui/tty.h
 endif

@@ -23,6 +23,7 @@
 #include "tui/screen.h"
 #include "tui/search.h"
 #include "tui/signals.h"
+#include "tui/tty.h"
 
 #define WORK_NS    (8 * NS_PER_MS)
 #define PICTURE_NS (100 * NS_PER_MS) /* between two pictures that no key asked for */
@@ -53,7 +54,7 @@ resize(struct loop *l)
 {
 	int rows, cols;
 
-	screen_size(&rows, &cols);
+	tty_size(&rows, &cols);
 	if (rows == l->canvas->rows && cols == l->canvas->cols)
 		return;
 	canvas_resize(l->canvas, rows, cols);
@@ -128,7 +129,7 @@ handle_keys(struct loop *l)
 	int key, row, col;
 	bool late;
 
-	while (keyboard_room(l->keyboard) >= sizeof buf && (n = screen_read(buf, sizeof buf)) > 0) {
+	while (keyboard_room(l->keyboard) >= sizeof buf && (n = tty_read(buf, sizeof buf)) > 0) {
 		keyboard_add(l->keyboard, slice_of(buf, (size_t)n));
 		l->typed = search_clock();
 	}
@@ -165,7 +166,7 @@ show(struct loop *l)
 {
 	int64_t now = search_clock();
 
-	if (!l->dirty || screen_is_busy() || (!l->urgent && now - l->shown < PICTURE_NS))
+	if (!l->dirty || tty_is_busy() || (!l->urgent && now - l->shown < PICTURE_NS))
 		return;
 	app_draw(l->app, l->canvas);
 	screen_show(l->canvas);
@@ -187,7 +188,7 @@ timeout(const struct loop *l, int fd)
 		return 0;
 	if (loading || live)
 		ms = fd < 0 ? NO_FD_WAIT_MS : TICK_MS;
-	if (l->dirty && !screen_is_busy() && (ms < 0 || ms > PICTURE_NS / NS_PER_MS))
+	if (l->dirty && !tty_is_busy() && (ms < 0 || ms > PICTURE_NS / NS_PER_MS))
 		ms = PICTURE_NS / NS_PER_MS;
 	if (keyboard_waits(l->keyboard) && (ms < 0 || ms > KEYBOARD_WAIT_MS))
 		ms = KEYBOARD_WAIT_MS;
@@ -200,18 +201,18 @@ wait_for_something(struct loop *l)
 	bool reading = l->app->state == TUI_LOADING || l->app->state == TUI_LIVE;
 	int fd = reading ? l->src->fd(l->src->ctx) : -1, ms = timeout(l, fd), n;
 	struct pollfd p[3] = {
-		{ .fd = screen_fd(), .events = POLLIN },
+		{ .fd = tty_fd(), .events = POLLIN },
 		{ .fd = signals_fd(), .events = POLLIN },
 		{ .fd = fd, .events = POLLIN },
 	};
 
-	if (screen_is_busy())
+	if (tty_is_busy())
 		p[0].events |= POLLOUT;
 	n = poll(p, fd < 0 ? 2 : 3, ms);
 	if (n > 0 && (p[0].revents & (POLLHUP | POLLERR | POLLNVAL)))
 		l->gone = true;
 	if (p[0].revents & POLLOUT)
-		l->gone |= !screen_flush();
+		l->gone |= !tty_flush();
 	/* A tick, or frames, or a file, which is always ready. */
 	if (reading && (fd < 0 || n == 0 || (n > 0 && p[2].revents)))
 		work(l);
@@ -231,7 +232,7 @@ run(struct loop *l)
 			l->app->changed = false;
 		}
 		show(l);
-		if (!screen_flush())
+		if (!tty_flush())
 			break;
 		wait_for_something(l);
 	}

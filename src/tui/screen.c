@@ -1,36 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * screen - the terminal, through curses.
+ * screen - pictures on the terminal, through curses.
  *
  * Capturing must not wait for a terminal, and a terminal can be slow or stuck: an
  * ssh connection that hangs is enough.  curses writes and waits; so it is given a
  * file in memory to write to, and what it wrote is passed on to the terminal
- * without waiting.  As long as that is not taken no new picture is made: a slow
- * terminal sees fewer pictures, each of them whole.
- *
- * The terminal is opened anew where that is possible, because O_NONBLOCK belongs to
- * the open file and the shell has the same one.  Its modes are set here: curses
- * cannot, having no terminal.  The keyboard is read raw, ^C and ^Z included, so keys
- * come in order with the others (keyboard.c).
+ * without waiting (tty.c).  As long as that is not taken no new picture is made: a
+ * slow terminal sees fewer pictures, each of them whole.
  *
  * There is one screen, and curses has globals anyhow; so this file has some
- * (tests/noglobals.sh excepts it).  What the handlers of deadly signals need is made
- * when the screen is opened; they call write(2) and tcsetattr(3) only.
+ * (tests/noglobals.sh excepts it).
  */
 #include <config.h>
 
 #include <curses.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <term.h>
-#include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -39,12 +28,7 @@
 #include "base/sbuf.h"
 #include "tui/keyboard.h"
 #include "tui/screen.h"
-
-enum {
-	RESET_MAX = 256,
-	PENDING_MAX = 16 << 20, /* octets of one picture: far more than any has */
-	CLOSE_WAIT_MS = 500     /* for the terminal to take the last octets */
-};
+#include "tui/tty.h"
 
 #define PASTE_ON  "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
@@ -52,208 +36,20 @@ enum {
 #define MOUSE_OFF "\033[?1006l\033[?1000l"
 
 static struct {
-	int tty;   /* -1: closed */
 	FILE *in;  /* for newterm(), which wants one */
 	FILE *out; /* file in memory that curses writes to */
 	SCREEN *curses;
-	struct termios modes; /* as found */
-	struct sbuf pending;
-	char reset[RESET_MAX]; /* what leaves the terminal in order */
-	size_t nreset;
-	volatile sig_atomic_t raw; /* the terminal is not as it was found */
-	bool mouse, repaint, paste, registered;
+	bool mouse, repaint, paste;
 	attr_t attr[STYLES];
 	short pair[STYLES];
-} screen = { .tty = -1 };
-
-/* -- deaths ----------------------------------------------------------------------------- */
-
-/* Async-signal-safe. */
-static void
-restore_now(void)
-{
-	if (!screen.raw)
-		return;
-	screen.raw = 0;
-	if (write(screen.tty, screen.reset, screen.nreset) < 0) {
-		/* There is nothing left to do about it. */
-	}
-	tcsetattr(screen.tty, TCSANOW, &screen.modes);
-}
-
-static void
-on_death(int number)
-{
-	restore_now();
-	raise(number); /* SA_RESETHAND: for good this time */
-}
-
-static void
-catch_deaths(void)
-{
-	static const int deadly[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGQUIT };
-	struct sigaction dying = { .sa_handler = on_death,
-		.sa_flags = (int)(SA_RESETHAND | SA_NODEFER) };
-	struct sigaction before;
-	size_t i;
-
-	/* Who has a handler already, a sanitizer, reports to a terminal that atexit() restores. */
-	for (i = 0; i < sizeof deadly / sizeof deadly[0]; i++)
-		if (sigaction(deadly[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL)
-			sigaction(deadly[i], &dying, NULL);
-}
-
-/* -- the terminal ----------------------------------------------------------------------- */
-
-/* A descriptor of one's own for the terminal behind `fd', or -1. */
-static int
-open_again(int fd)
-{
-	const int flags = O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
-	unsigned ours = 0, its = 1;
-	char name[64];
-	int tty;
-
-	/* /dev/tty can be opened even when the terminal belongs to somebody else (su, sudo). */
-	tty = open("/dev/tty", flags);
-#ifdef TIOCGDEV
-	if (tty >= 0 &&
-	    (ioctl(tty, TIOCGDEV, &ours) != 0 || ioctl(fd, TIOCGDEV, &its) != 0 || ours != its)) {
-		close(tty);
-		tty = -1;
-	}
-#endif
-	if (tty < 0 && ttyname_r(fd, name, sizeof name) == 0)
-		tty = open(name, flags);
-	return tty;
-}
-
-static int
-open_tty(struct error *err)
-{
-	int fd = isatty(STDOUT_FILENO) ? STDOUT_FILENO : STDIN_FILENO;
-
-	if (isatty(fd))
-		screen.tty = open_again(fd);
-	else
-		screen.tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	if (screen.tty < 0 && isatty(fd))
-		screen.tty = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-	if (screen.tty >= 0 && tcgetattr(screen.tty, &screen.modes) == 0)
-		return 0;
-	error_set(err, "there is no terminal: %s", strerror(errno));
-	if (screen.tty >= 0)
-		close(screen.tty);
-	screen.tty = -1;
-	return -1;
-}
-
-static void
-make_raw(void)
-{
-	struct termios raw = screen.modes;
-
-	raw.c_iflag &= ~(tcflag_t)(BRKINT | ICRNL | INLCR | IGNCR | INPCK | ISTRIP | IXON);
-	raw.c_oflag &= ~(tcflag_t)OPOST;
-	raw.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | IEXTEN | ISIG);
-	raw.c_cflag &= ~(tcflag_t)(CSIZE | PARENB);
-	raw.c_cflag |= CS8;
-	raw.c_cc[VMIN] = 1;
-	raw.c_cc[VTIME] = 0;
-	screen.raw = 1;
-	tcsetattr(screen.tty, TCSADRAIN, &raw);
-}
-
-/* A capability without its delays ("$<5>"); "" if the terminal has none. */
-static void
-add_reset(const char *capability)
-{
-	const char *s = tigetstr(capability);
-
-	if (!s || s == (const char *)-1)
-		return;
-	for (; *s && screen.nreset < RESET_MAX; s++) {
-		if (s[0] == '$' && s[1] == '<' && strchr(s, '>'))
-			s = strchr(s, '>');
-		else
-			screen.reset[screen.nreset++] = *s;
-	}
-}
-
-static void
-make_reset(void)
-{
-	static const char *const capabilities[] = { "sgr0", "rmkx", "rmcup", "cnorm" };
-	const char *modes = screen.mouse ? PASTE_OFF MOUSE_OFF : PASTE_OFF;
-	size_t i;
-
-	screen.nreset = 0;
-	if (screen.paste || screen.mouse) {
-		screen.nreset = strlen(modes);
-		memcpy(screen.reset, modes, screen.nreset);
-	}
-	for (i = 0; i < sizeof capabilities / sizeof capabilities[0]; i++)
-		add_reset(capabilities[i]);
-}
-
-int
-screen_fd(void)
-{
-	return screen.tty;
-}
-
-bool
-screen_is_busy(void)
-{
-	return screen.pending.n > 0;
-}
-
-bool
-screen_flush(void)
-{
-	ssize_t n;
-
-	while (screen.pending.n) {
-		n = write(screen.tty, screen.pending.p, screen.pending.n);
-		if (n >= 0)
-			sbuf_drop(&screen.pending, (size_t)n);
-		else if (errno == EAGAIN)
-			return true;
-		else if (errno != EINTR)
-			return false;
-	}
-	return true;
-}
-
-ssize_t
-screen_read(void *buf, size_t n)
-{
-	ssize_t got = read(screen.tty, buf, n);
-
-	if (got > 0)
-		return got;
-	return got < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;
-}
-
-void
-screen_size(int *rows, int *cols)
-{
-	struct winsize size;
-
-	*rows = 24;
-	*cols = 80;
-	if (ioctl(screen.tty, TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col) {
-		*rows = size.ws_row;
-		*cols = size.ws_col;
-	}
-}
+} screen;
 
 /* -- what curses wrote ------------------------------------------------------------------ */
 
 void
 screen_send(struct slice s)
 {
-	if (!sbuf_add(&screen.pending, s))
+	if (!tty_send(s))
 		screen.repaint = true;
 }
 
@@ -276,22 +72,43 @@ collect(void)
 		screen.repaint = true;
 }
 
-/* Gives the terminal a moment to take the rest. */
+/* A capability without its delays ("$<5>"); "" if the terminal has none. */
 static void
-drain(void)
+add_reset(struct sbuf *to, const char *capability)
 {
-	struct pollfd p = { screen.tty, POLLOUT, 0 };
+	const char *s = tigetstr(capability);
 
-	while (screen.pending.n && poll(&p, 1, CLOSE_WAIT_MS) == 1 && !(p.revents & POLLERR))
-		if (!screen_flush())
-			break;
-	sbuf_clear(&screen.pending);
+	if (!s || s == (const char *)-1)
+		return;
+	for (; *s; s++) {
+		if (s[0] == '$' && s[1] == '<' && strchr(s, '>'))
+			s = strchr(s, '>');
+		else
+			sbuf_add(to, slice_of(s, 1));
+	}
+}
+
+static void
+make_reset(void)
+{
+	static const char *const capabilities[] = { "sgr0", "rmkx", "rmcup", "cnorm" };
+	const char *modes = screen.mouse ? PASTE_OFF MOUSE_OFF : PASTE_OFF;
+	struct sbuf reset;
+	size_t i;
+
+	sbuf_init(&reset, TTY_RESET_MAX, NULL);
+	if (screen.paste || screen.mouse)
+		sbuf_add(&reset, slice_str(modes));
+	for (i = 0; i < sizeof capabilities / sizeof capabilities[0]; i++)
+		add_reset(&reset, capabilities[i]);
+	tty_reset(sbuf_slice(&reset));
+	sbuf_fini(&reset);
 }
 
 static void
 enter(void)
 {
-	make_raw();
+	tty_raw();
 	if (screen.paste)
 		screen_send(slice_str(PASTE_ON));
 	if (screen.mouse)
@@ -301,16 +118,15 @@ enter(void)
 static void
 leave(void)
 {
-	sbuf_clear(&screen.pending); /* a picture that nobody will see */
+	tty_forget(); /* a picture that nobody will see */
 	endwin();
 	collect();
 	if (screen.paste)
 		screen_send(slice_str(PASTE_OFF));
 	if (screen.mouse)
 		screen_send(slice_str(MOUSE_OFF));
-	drain();
-	screen.raw = 0;
-	tcsetattr(screen.tty, TCSADRAIN, &screen.modes);
+	tty_drain();
+	tty_usual();
 }
 
 /* -- opening and closing ---------------------------------------------------------------- */
@@ -370,7 +186,7 @@ open_curses(struct error *err)
 	nonl();
 	keypad(stdscr, TRUE);
 	leaveok(stdscr, FALSE);
-	screen_size(&rows, &cols);
+	tty_size(&rows, &cols);
 	resizeterm(rows, cols);
 	capability = tigetstr("BE");
 	screen.paste = capability && capability != (const char *)-1;
@@ -380,18 +196,14 @@ open_curses(struct error *err)
 int
 screen_open(bool mouse, struct error *err)
 {
-	sbuf_init(&screen.pending, PENDING_MAX, NULL);
 	screen.mouse = mouse;
-	if (open_tty(err) != 0)
+	if (tty_open(err) != 0)
 		return -1;
 	if (open_curses(err) != 0) {
 		screen_close();
 		return -1;
 	}
 	make_reset();
-	if (!screen.registered && atexit(restore_now) == 0)
-		screen.registered = true;
-	catch_deaths();
 	enter();
 	screen_repaint();
 	return 0;
@@ -409,11 +221,8 @@ screen_close(void)
 		fclose(screen.in);
 	if (screen.out)
 		fclose(screen.out);
-	if (screen.tty >= 0)
-		close(screen.tty);
 	screen.in = screen.out = NULL;
-	screen.tty = -1;
-	sbuf_fini(&screen.pending);
+	tty_close();
 }
 
 void
@@ -583,7 +392,7 @@ screen_show(const struct canvas *c)
 	const struct cell *cell = c->cells;
 	int row, col;
 
-	if (screen.pending.n)
+	if (tty_is_busy())
 		return false;
 	if (c->rows < 1 || c->cols < 1)
 		return true;

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * screen - the terminal: shows a canvas, reads the keyboard, and is left as it was
- * found, however the program ends.
+ * screen - shows a canvas on the terminal.
  *
- * Nothing here waits: what the terminal does not take is kept and written later.
+ * Nothing here waits: what the terminal does not take is kept and written later (tty.h).
  */
 #ifndef SMTPSCOPE_TUI_SCREEN_H
 #define SMTPSCOPE_TUI_SCREEN_H
-
-#include <sys/types.h>
 
 #include "tui/canvas.h"
 #include "tui/theme.h"
@@ -34,8 +31,6 @@ bool screen_shows(uint32_t cp, int width);
 /* The sequences of its keys. */
 void screen_keys(struct keyboard *);
 
-/* Asks the terminal; at least 1 by 1. */
-void screen_size(int *rows, int *cols);
 /* Draws the canvas, as much as differs from what is shown.  False: the terminal has not taken the
  * last one yet. */
 bool screen_show(const struct canvas *);
@@ -43,13 +38,5 @@ bool screen_show(const struct canvas *);
 void screen_repaint(void);
 /* Octets that are no drawing, such as OSC 52; they must be harmless. */
 void screen_send(struct slice);
-
-int screen_fd(void);
-/* Has octets that the terminal has not taken. */
-bool screen_is_busy(void);
-/* Writes what the terminal takes.  False: the terminal is gone. */
-bool screen_flush(void);
-/* As read(2), but 0: nothing there; -1: the terminal is gone. */
-ssize_t screen_read(void *, size_t);
 
 #endif
