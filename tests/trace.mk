@@ -31,10 +31,10 @@ dist_check_SCRIPTS += $(TRACE_TESTS)
 TESTS += $(TRACE_TESTS)
 
 # What the terminal interface shows of the traces.
-dist_check_SCRIPTS += tests/run-documents.sh tests/run-tui.sh tests/run-screen.sh
+dist_check_SCRIPTS += tests/run-documents.sh tests/run-tui.sh tests/run-screen.sh tests/run-seeds.sh
 if HAVE_TUI
 check_PROGRAMS += tests/showdoc
-TESTS += tests/run-documents.sh tests/run-tui.sh tests/run-screen.sh
+TESTS += tests/run-documents.sh tests/run-tui.sh tests/run-screen.sh tests/run-seeds.sh
 tests_showdoc_SOURCES = tests/showdoc.c
 tests_showdoc_LDADD = $(PROGRAM_LIBS)
 endif

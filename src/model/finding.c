@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * finding - the words for severity, confidence, culprit and kind.  They are part
- * of the record format (smtpscope-jsonl(5)).
+ * finding - the words for severity, confidence, culprit and kind, which are part
+ * of the record format (smtpscope-jsonl(5)), and which finding says most.
  */
 #include <stddef.h>
 #include <string.h>
@@ -41,6 +41,18 @@ const char *
 check_tier_name(enum check_tier t)
 {
 	return tiers[t];
+}
+
+bool
+finding_explains(const struct finding *f, const struct finding *best)
+{
+	bool remark = f->check->kind == CHECK_REMARK;
+
+	if (!best || f->severity != best->severity)
+		return !best || f->severity > best->severity;
+	if (remark != (best->check->kind == CHECK_REMARK))
+		return !remark;
+	return f->confidence > best->confidence;
 }
 
 bool

@@ -94,6 +94,10 @@ const char *confidence_name(enum confidence); /* "certain" */
 const char *culprit_name(enum culprit);
 const char *check_kind_name(enum check_kind);
 const char *check_tier_name(enum check_tier); /* "star", "core", ... */
+/* Does `f' explain a session better than `best', which may be NULL?  The graver one does; of equals
+ * one that is no mere remark, then the surer one.  Findings come in order of their frames, and an
+ * earlier one does not lose to its equal. */
+bool finding_explains(const struct finding *f, const struct finding *best);
 /* False when the word is none of "note", "warning", "error". */
 bool severity_parse(const char *, enum severity *);
 

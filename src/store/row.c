@@ -277,16 +277,6 @@ fill_mail(struct putting *w, const struct smtp_session *s)
 	                           put_shared(w, w->old->last_reply, reply);
 }
 
-/* Does `f' explain more than `best'?  They come in order of frame, and no earlier one loses to
- * its equal. */
-static bool
-explains_better(const struct finding *f, const struct finding *best)
-{
-	if (!best || f->severity != best->severity)
-		return !best || f->severity > best->severity;
-	return f->confidence > best->confidence;
-}
-
 static void
 fill_findings(struct session_row *r, const struct smtp_session *s)
 {
@@ -296,7 +286,7 @@ fill_findings(struct session_row *r, const struct smtp_session *s)
 	STAILQ_FOREACH (f, &s->findings, link) {
 		if (f->position < RUN_CHECKS_MAX)
 			r->found[f->position / 64] |= UINT64_C(1) << (f->position % 64);
-		if (!f->parent && explains_better(f, best))
+		if (!f->parent && finding_explains(f, best))
 			best = f;
 	}
 	for (i = 0; i < 3; i++)

@@ -16,13 +16,9 @@ sheet_cause(const struct smtp_session *s)
 {
 	const struct finding *f, *best = NULL;
 
-	STAILQ_FOREACH (f, &s->findings, link) {
-		if (f->parent)
-			continue;
-		if (!best || f->severity > best->severity ||
-		    (f->severity == best->severity && f->confidence > best->confidence))
+	STAILQ_FOREACH (f, &s->findings, link)
+		if (!f->parent && finding_explains(f, best))
 			best = f;
-	}
 	return best;
 }
 
