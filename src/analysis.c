@@ -144,6 +144,8 @@ analysis_count(struct run *run, const struct smtp_session *s)
 	run->sessions++;
 	run->closures[s->closure]++;
 	run->limited_sessions += s->limited;
+	run->midstream_sessions += s->stream->midstream;
+	run->one_sided_sessions += s->one_sided;
 	run->suppressed += s->suppressed;
 	run->regraded += s->regraded;
 	STAILQ_FOREACH (tx, &s->transactions, link) {

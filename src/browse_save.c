@@ -29,7 +29,7 @@ empty_run(const struct run *all)
 	struct run run = *all;
 
 	run.sessions = run.transactions = run.limited_sessions = 0;
-	run.suppressed = run.regraded = 0;
+	run.midstream_sessions = run.one_sided_sessions = run.suppressed = run.regraded = 0;
 	memset(run.results, 0, sizeof run.results);
 	memset(run.closures, 0, sizeof run.closures);
 	memset(run.findings, 0, sizeof run.findings);

@@ -33,6 +33,8 @@ struct run {
 	uint64_t findings[RUN_CHECKS_MAX][SEV_ERROR + 1];
 	uint64_t by_severity[3];           /* counted findings by enum severity */
 	uint64_t limited_sessions;         /* sessions of which a part was not kept */
+	uint64_t midstream_sessions;       /* sessions whose beginning was not captured */
+	uint64_t one_sided_sessions;       /* sessions of which one direction was not captured */
 	uint64_t suppressed;               /* findings not reported, as the operator asked */
 	uint64_t regraded;                 /* findings with another severity, as asked */
 	int64_t first_ts, last_ts;         /* ns; of the first and last packet */

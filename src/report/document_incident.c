@@ -101,7 +101,7 @@ put_step(struct document *d, const struct step *p)
 	json_text(j, "flags", flags);
 	if (p->seq_known) {
 		json_uint(j, "seq", p->seq);
-		json_uint(j, "next_seq", p->end);
+		json_uint(j, "next_seq", step_next_seq(p));
 	}
 	if (p->ack_known)
 		json_uint(j, "ack", p->ack);

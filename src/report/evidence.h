@@ -118,6 +118,14 @@ struct evidence {
 	size_t nsteps;
 };
 
+/* The sequence number behind the frame as Wireshark counts it: SYN and FIN take one each (RFC 9293
+ * 3.4). */
+static inline uint32_t
+step_next_seq(const struct step *p)
+{
+	return p->end + !!(p->flags & TCP_SYN) + !!(p->flags & TCP_FIN);
+}
+
 /* The better the evidence, the higher; nothing is built for it. */
 int evidence_score(const struct smtp_session *, const struct finding *);
 struct evidence *evidence_new(const struct smtp_session *, const struct finding *,

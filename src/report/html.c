@@ -39,6 +39,7 @@ html_begin(void *state, struct output *o, const struct report_config *cfg)
 	(void)o;
 	h->cfg = cfg;
 	h->redactor = redactor_new(cfg->redact);
+	redactor_names(h->redactor, cfg->names, cfg->nnames);
 	h->incidents = incidents_new(cfg, h->redactor, true);
 	h->comparisons = comparisons_new(cfg, h->redactor);
 }

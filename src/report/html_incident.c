@@ -153,7 +153,7 @@ put_frame_row(struct html_page *p, const struct ladder *l, const struct step *s)
 	html_str(p->o, l->name[s->role]);
 	out_puts(p->o, "</td>");
 	put_number(p, s->seq_known, s->seq);
-	put_number(p, s->seq_known, s->end);
+	put_number(p, s->seq_known, step_next_seq(s));
 	put_number(p, s->ack_known, s->ack);
 	put_number(p, true, s->len);
 	out_puts(p->o, "<td class=\"anywhere\">");

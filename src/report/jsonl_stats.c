@@ -124,6 +124,10 @@ jsonl_stats_object(struct jsonl *w, const struct run *run)
 	put_words(j, run);
 	put_losses(j, run);
 	json_uint(j, "limited_sessions", run->limited_sessions);
+	if (run->midstream_sessions)
+		json_uint(j, "midstream_sessions", run->midstream_sessions);
+	if (run->one_sided_sessions)
+		json_uint(j, "one_sided_sessions", run->one_sided_sessions);
 	if (run->forgotten)
 		json_uint(j, "forgotten", run->forgotten);
 	if (run->suppressed)

@@ -36,6 +36,7 @@ markdown_begin(void *state, struct output *o, const struct report_config *cfg)
 	(void)o;
 	m->cfg = cfg;
 	m->redactor = redactor_new(cfg->redact);
+	redactor_names(m->redactor, cfg->names, cfg->nnames);
 	m->incidents = incidents_new(cfg, m->redactor, true);
 	m->comparisons = comparisons_new(cfg, m->redactor);
 }

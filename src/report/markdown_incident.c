@@ -163,7 +163,7 @@ put_frame_row(struct markdown_page *p, const struct ladder *l, const struct step
 	markdown_str(p, l->name[s->role]);
 	out_puts(p->o, " |");
 	put_number(p, s->seq_known, s->seq);
-	put_number(p, s->seq_known, s->end);
+	put_number(p, s->seq_known, step_next_seq(s));
 	put_number(p, s->ack_known, s->ack);
 	out_printf(p->o, " %" PRIu32 " | ", s->len);
 	ladder_label(words, s);

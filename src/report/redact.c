@@ -26,7 +26,9 @@ enum {
 };
 
 struct redactor {
-	unsigned what; /* enum redact_part */
+	unsigned what;                    /* enum redact_part */
+	const struct address_name *given; /* --name; borrowed */
+	size_t ngiven;
 	struct names names, words;
 	uint64_t numbers[KINDS]; /* last one given */
 	uint64_t shared;
@@ -102,6 +104,13 @@ redactor_new(unsigned what)
 }
 
 void
+redactor_names(struct redactor *r, const struct address_name *names, size_t n)
+{
+	r->given = names;
+	r->ngiven = n;
+}
+
+void
 redactor_free(struct redactor *r)
 {
 	if (!r)
@@ -149,8 +158,15 @@ void
 redact_ip(struct redactor *r, char out[IPADDR_TEXT_MAX], const struct ipaddr *addr)
 {
 	char text[REDACT_NAME_TEXT];
+	size_t i;
 
 	if (!(r->what & REDACT_HOSTS)) {
+		for (i = 0; i < r->ngiven; i++)
+			if (r->given[i].addr.family == addr->family &&
+			    memcmp(r->given[i].addr.b, addr->b, sizeof addr->b) == 0) {
+				snprintf(out, IPADDR_TEXT_MAX, "%s", r->given[i].name);
+				return;
+			}
 		ipaddr_text(out, addr);
 		return;
 	}

@@ -22,6 +22,8 @@ enum {
 
 /* `what': enum redact_part; 0: everything passes as it is. */
 struct redactor *redactor_new(unsigned what);
+/* Names that the operator gave to addresses, for reports to people; the names stay the caller's. */
+void redactor_names(struct redactor *, const struct address_name *, size_t n);
 void redactor_free(struct redactor *);
 unsigned redactor_what(const struct redactor *);
 /* Names that did not get a number of their own. */
@@ -44,7 +46,6 @@ struct output *redact_capture(struct redactor *, struct output *o, const struct 
 void redact_release(struct redactor *, struct output *o, struct output *captured);
 /* May the line be a piece of a message?  Then its text is hidden with the messages. */
 bool redact_is_private(const struct redactor *, const struct smtp_unit *);
-
 
 /* -- the same without a redactor; `what': enum redact_part (redact_private.c) -- */
 

@@ -52,6 +52,7 @@ text_begin(void *state, struct output *o, const struct report_config *cfg)
 	(void)o;
 	t->cfg = cfg;
 	t->redactor = redactor_new(cfg->redact);
+	redactor_names(t->redactor, cfg->names, cfg->nnames);
 	t->incidents = incidents_new(cfg, t->redactor, false);
 }
 
