@@ -15,7 +15,9 @@ enum { PAIRS_MAX = 3 };
 static const char lede[] =
     "Sessions of the same server, or of a similar one, went differently. On the left one with "
     "the fault, on the right the most similar one without; what stands in one row is the same "
-    "step. What differs around them is a hint and no proof.";
+    "step. Between them, \"*\" marks where they part, \"<\" and \">\" what only one side has, and "
+    "\"|\" what "
+    "differs behind it. What differs around them is a hint and no proof.";
 
 /* Lines of text for a block of code; the caller closes it. */
 static struct output *
@@ -61,11 +63,13 @@ compare_html(
 	if (n == 0)
 		return;
 	text = pairs_text(pairs, n, cfg, r);
-	out_printf(o,
+	out_puts(o,
 	    "<section id=\"compare\" aria-labelledby=\"compare-head\">\n"
-	    "<h2 id=\"compare-head\">With the fault, and without</h2>\n<p>%s</p>\n"
-	    "<pre tabindex=\"0\" role=\"group\" aria-label=\"Two dialogues side by side\">",
-	    lede);
+	    "<h2 id=\"compare-head\">With the fault, and without</h2>\n<p>");
+	html_str(o, lede);
+	out_puts(o,
+	    "</p>\n<pre tabindex=\"0\" role=\"group\" "
+	    "aria-label=\"Two dialogues side by side\">");
 	html_text(o, output_slice(text));
 	out_puts(o, "</pre>\n</section>\n");
 	output_close(text, &err);

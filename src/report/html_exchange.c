@@ -21,6 +21,8 @@ put_peer(struct html_page *p, const struct ladder *l, enum stream_dir role, stru
 	out_puts(p->o, "<strong>");
 	html_str(p->o, l->name[role]);
 	out_puts(p->o, "</strong>");
+	if (l->address[role][0])
+		out_printf(p->o, " (%s)", l->address[role]);
 	if (!l->e->transcript)
 		out_printf(p->o, " port %u", l->e->ep[role].port);
 	if (says.n) {

@@ -6,6 +6,7 @@
  * Everything from the wire is escaped here.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/escape.h"
@@ -35,6 +36,11 @@ ladder_init(struct ladder *l, const struct evidence *e, struct redactor *r)
 			    l->name[i], sizeof l->name[i], "%s", common_role((enum stream_dir)i));
 		else
 			redact_ip(r, l->name[i], &e->ep[i].addr);
+		l->address[i][0] = '\0';
+		if (!e->transcript && !(redactor_what(r) & REDACT_HOSTS))
+			ipaddr_text(l->address[i], &e->ep[i].addr);
+		if (strcmp(l->address[i], l->name[i]) == 0)
+			l->address[i][0] = '\0';
 	}
 }
 

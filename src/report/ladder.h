@@ -16,6 +16,8 @@ struct output;
 struct ladder {
 	const struct evidence *e;
 	char name[2][IPADDR_TEXT_MAX]; /* by role */
+	char address[2]
+	            [IPADDR_TEXT_MAX]; /* of one that is called otherwise and not hidden, or "" */
 };
 
 /* The names are those that the report uses. */

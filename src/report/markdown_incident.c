@@ -90,28 +90,29 @@ put_mail(struct markdown_page *p, const struct incident *inc)
 }
 
 static void
+put_peer(struct markdown_page *p, const struct ladder *l, enum stream_dir role, struct slice says)
+{
+	markdown_str(p, l->name[role]);
+	if (l->address[role][0])
+		out_printf(p->o, " (%s)", l->address[role]);
+	if (!l->e->transcript)
+		out_printf(p->o, " port %u", l->e->ep[role].port);
+	if (says.n) {
+		out_puts(p->o, " (says ");
+		markdown_text(p->o, says);
+		out_putc(p->o, ')');
+	}
+}
+
+static void
 put_session(struct markdown_page *p, const struct ladder *l)
 {
 	const struct evidence *e = l->e;
 
 	out_printf(p->o, "### The exchange in session %" PRIu64 "\n\n", e->session);
-	markdown_str(p, l->name[DIR_CLIENT]);
-	if (!e->transcript)
-		out_printf(p->o, " port %u", e->ep[DIR_CLIENT].port);
-	if (e->helo.n) {
-		out_puts(p->o, " (says ");
-		markdown_text(p->o, e->helo);
-		out_putc(p->o, ')');
-	}
+	put_peer(p, l, DIR_CLIENT, e->helo);
 	out_puts(p->o, " to ");
-	markdown_str(p, l->name[DIR_SERVER]);
-	if (!e->transcript)
-		out_printf(p->o, " port %u", e->ep[DIR_SERVER].port);
-	if (e->banner.n) {
-		out_puts(p->o, " (says ");
-		markdown_text(p->o, e->banner);
-		out_putc(p->o, ')');
-	}
+	put_peer(p, l, DIR_SERVER, e->banner);
 	if (!e->transcript) {
 		out_puts(p->o, ", from ");
 		markdown_time(p, e->start);

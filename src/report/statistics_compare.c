@@ -69,6 +69,9 @@ put_texts(const struct table_sink *sink, const struct pair *pairs, size_t n)
 	}
 	if (n == 0)
 		table_remark(sink, "nothing to compare");
+	else
+		table_remark(
+		    sink, "* where they part, < and > on one side only, | differs behind it");
 	if (n > shown)
 		table_remark(sink, "and %zu more (-v shows them)", n - shown);
 }

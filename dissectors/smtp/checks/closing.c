@@ -381,7 +381,8 @@ const struct check checks_closing[] = {
 	      .fakes = "Data that was under way when the FIN came; replies that were owed; QUIT.",
 	      .remedy = "Client: read replies while the message is being sent, and close when the server "
 			"has closed. Server: having closed, read on until the client closes, or reset "
-			"the connection." },
+			"the connection, which frees the client but may destroy the reply that tells it "
+			"why." },
 	    .needs_tcp = true,
 	    .session = half_close_continue },
 	{ .info = { .id = "reset-with-data-lost",

@@ -173,9 +173,10 @@ cell(struct check_ctx *c, const struct smtp_reply *r)
 	return r == NULL ? "no reply" : check_text(c, "%u", r->code);
 }
 
-/* The two columns: what counting gives, what the replies mean. */
+/* The two columns: what counting gives, what the replies mean.  `either': the reply to the unit
+ * before it may as well be its own. */
 static const char *
-two_columns(struct check_ctx *c, const struct group *g)
+two_columns(struct check_ctx *c, const struct group *g, const struct smtp_unit *either)
 {
 	const char *t = check_text(c, "%-14s %-28s %s", "unit", "by count (client's belief)",
 	    "by meaning");
@@ -184,7 +185,9 @@ two_columns(struct check_ctx *c, const struct group *g)
 
 	for (u = g->first; u != NULL && u->group == g->first->group && n < 40; u = STAILQ_NEXT(u, link), n++)
 		t = check_text(c, "%s\n%-14s %-28s %s", t, smtp_unit_name(u), cell(c, u->reply),
-		    cell(c, u->meant));
+		    either && (u == either || u == either->prev) ?
+			check_text(c, "%s, or no reply", cell(c, either->prev->reply)) :
+			cell(c, u->meant));
 	return t;
 }
 
@@ -256,7 +259,7 @@ pipelined_commands_lost(struct check_ctx *c, struct smtp_unit *u)
 	struct finding *f;
 	struct group g;
 	uint64_t good;
-	bool reset;
+	bool reset, either;
 
 	if (u->kind == UNIT_GREETING || (p != NULL && p->group == u->group))
 		return;
@@ -267,6 +270,9 @@ pipelined_commands_lost(struct check_ctx *c, struct smtp_unit *u)
 		return;
 	if (g.lost == 1 && g.lost_eod)
 		return; /* eod-unanswered says it better */
+	either = g.lost_unit->reply == NULL && g.lost_unit->verb->id == VERB_RSET &&
+	         g.lost_unit->prev != NULL && g.lost_unit->prev->kind == UNIT_EOD &&
+	         g.lost_unit->prev->reply != NULL;
 	if (c->s->stream->transcript)
 		f = report_unit(c, u, "The client sent %u commands without waiting, and %u of them got "
 				      "no reply. Whether the server's TCP had them is not known from a "
@@ -275,11 +281,12 @@ pipelined_commands_lost(struct check_ctx *c, struct smtp_unit *u)
 	else
 		f = report_unit(c, u, "The client pipelined %u commands in %u segment%s; %u of them got no reply, "
 			      "although the server's TCP had acknowledged all of them (up to seq %u). "
-			      "They were lost inside the server%s.",
+			      "%s lost inside the server%s.%s",
 	    g.n, g.segments, g.segments == 1 ? "" : "s", g.lost,
-	    absolute_seq(c->s, DIR_CLIENT, g.last->end),
-	    reset ? ", unless their replies were destroyed by its reset" : "");
-	f->table = two_columns(c, &g);
+	    absolute_seq(c->s, DIR_CLIENT, g.last->end), g.lost == 1 ? "It was" : "They were",
+	    reset ? ", unless what it answered was destroyed by its reset" : "",
+	    either ? " Which of the two cannot be told: the reply fits the end of data and RSET." : "");
+	f->table = two_columns(c, &g, either ? g.lost_unit : NULL);
 	lost_anchor(c, &g, f);
 	good = good_group(c, &g);
 	if (good) {
@@ -294,9 +301,8 @@ pipelined_commands_lost(struct check_ctx *c, struct smtp_unit *u)
 		f->severity = SEV_WARNING; /* nothing depended on RSET */
 	if (reset)
 		lower_to(f, CONF_PROBABLE);
-	if (g.lost_unit->reply == NULL && g.lost_unit->verb->id == VERB_RSET &&
-	    g.lost_unit->prev->kind == UNIT_EOD)
-		lower_to(f, CONF_POSSIBLE); /* one 250 for two units fits either */
+	if (either)
+		lower_to(f, CONF_POSSIBLE);
 }
 
 static void
@@ -414,7 +420,7 @@ const struct check checks_order[] = {
 	      .kind = CHECK_VIOLATION,
 	      .severity = SEV_ERROR,
 	      .tier = TIER_STAR,
-	      .refs = "RFC 2920 3.2; RFC 5321 4.2",
+	      .refs = "RFC 2920 3.1; RFC 2920 3.2; RFC 5321 4.2",
 	      .what = "A pipelined group with fewer replies than commands, then the server closes.",
 	      .why = "A client that counts takes the reply to QUIT for the answer to an earlier "
 		     "command, or reports a lost connection; address verification and delivery "
@@ -422,7 +428,10 @@ const struct check checks_order[] = {
 	      .proof = "The server's TCP acknowledged every octet of the group, no capture hole hides a "
 		       "reply, and no 421 ended the session.",
 	      .fakes = "421, which ends a session lawfully; a reset that destroys replies on their way "
-		       "(then probable at most); a close before the group had arrived.",
+		       "(then probable at most); a close before the group had arrived; a group that the "
+		       "client may not send (pipelining-unadvertised, pipelining-sync-point): with "
+		       "PIPELINING offered, MAIL, RCPT and RSET may stand anywhere in it, and QUIT at "
+		       "its end (RFC 2920 3.1).",
 	      .remedy = "Server: answer every command, in order, and never discard input that was received "
 			"(RFC 2920 3.2); look at proxies and filters in front of it, too. Client: until "
 			"then do not pipeline towards this server (Postfix: "
