@@ -15,9 +15,8 @@ enum { PAIRS_MAX = 3 };
 static const char lede[] =
     "Sessions of the same server, or of a similar one, went differently. On the left one with "
     "the fault, on the right the most similar one without; what stands in one row is the same "
-    "step. Between them, \"*\" marks where they part, \"<\" and \">\" what only one side has, and "
-    "\"|\" what "
-    "differs behind it. What differs around them is a hint and no proof.";
+    "step, and a mark between them shows what differs. What differs around them is a hint "
+    "and no proof.";
 
 /* Lines of text for a block of code; the caller closes it. */
 static struct output *
