@@ -91,8 +91,10 @@ plant(struct load *l, const struct session *s)
 }
 
 static uint32_t
-message_lines(struct wire *w)
+message_lines(struct load *l)
 {
+	struct wire *w = &l->wire;
+	const double most = l->octets_max ? (double)l->octets_max : OCTETS_MAX;
 	/* Box-Muller.  One draw a statement: the order of operands is the compiler's. */
 	const double two_pi = 6.283185307179586;
 	double radius = sqrt(-2 * log(1 - wire_unit(w)));
@@ -101,8 +103,8 @@ message_lines(struct wire *w)
 
 	if (octets < OCTETS_MIN)
 		octets = OCTETS_MIN;
-	if (octets > OCTETS_MAX)
-		octets = OCTETS_MAX;
+	if (octets > most)
+		octets = most;
 	return (uint32_t)(octets / LINE) + 1;
 }
 
@@ -178,7 +180,7 @@ stage_envelope(struct load *l, struct session *s)
 	struct text commands = { .n = 0 }, replies = { .n = 0 };
 	struct wire *w = &l->wire;
 
-	s->lines = message_lines(w);
+	s->lines = message_lines(l);
 	s->line = wire_below(w, POOL_LINES - s->lines);
 	s->sent = 0;
 	s->replied = false;

@@ -38,6 +38,7 @@ struct load {
 	uint64_t chosen[NVIOLATIONS];  /* sessions that are to have one */
 	uint64_t planted[NVIOLATIONS]; /* ... and had it */
 	uint64_t planted_max;          /* of each kind */
+	uint64_t octets_max;           /* of a message; 0: 200 kB */
 	uint64_t listed;               /* planted in all */
 	uint64_t styles[NSTYLES], v6;
 	uint64_t delivered, rejected, aborted; /* transactions by end */

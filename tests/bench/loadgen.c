@@ -3,10 +3,12 @@
  * loadgen - a large realistic SMTP capture for measurements.
  *
  *	loadgen -o FILE [-j FILE.json] (-b OCTETS | -n SESSIONS) [-s SEED] [-v PLANTED]
+ *	        [-m OCTETS]
  *
  * About 200 sessions run at a time and take turns at random.  A quarter of them
  * is IPv6; clients work in lock-step, with PIPELINING or with BDAT; message sizes
- * are log-normal between 2 kB and 200 kB; some recipients and messages are refused.
+ * are log-normal between 2 kB and 200 kB, or at most OCTETS; some recipients and
+ * messages are refused.
  * Apart from PLANTED violations of each kind in violations[] (dialogue.c), the dialogues are
  * lawful.  The JSON file lists the planted ones with their frames, and totals.
  * The same arguments always give the same capture.
@@ -107,7 +109,7 @@ static int
 usage(void)
 {
 	fputs("usage: loadgen -o FILE [-j FILE.json] (-b OCTETS | -n SESSIONS) [-s SEED] "
-	      "[-v PLANTED]\n",
+	      "[-v PLANTED] [-m OCTETS]\n",
 	    stderr);
 	return 2;
 }
@@ -127,7 +129,7 @@ main(int argc, char **argv)
 	struct load l = { .started = 0 };
 	int c;
 
-	while ((c = getopt(argc, argv, "o:j:b:n:s:v:")) != -1) {
+	while ((c = getopt(argc, argv, "o:j:b:n:s:v:m:")) != -1) {
 		switch (c) {
 		case 'o':
 			path = optarg;
@@ -146,6 +148,9 @@ main(int argc, char **argv)
 			break;
 		case 'v':
 			planted = number(optarg);
+			break;
+		case 'm':
+			l.octets_max = number(optarg);
 			break;
 		default:
 			return usage();

@@ -1,0 +1,307 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# How long a key waits for its answer in the terminal interface, over a capture of
+# a million sessions: from the octets written to the terminal until the first octets
+# of the answer, and until the last ones.  Also peak memory and processor time at
+# rest.  Keys take turns; with a second program (BASE), the two take turns as well.
+#
+# Fails when the median of a first answer is above KEYS_MAX_MS, when a session is
+# missing from the list, when the peak is above KEYS_MAX_MB, or when the program at rest
+# uses more than KEYS_MAX_IDLE percent of a processor.
+#
+# Environment: SMTPSCOPE, LOADGEN    the programs (set by `make bench-keys')
+#              BASE                  another smtpscope to compare with
+#              KEYS_CAPTURE          a capture that is there already
+#              KEYS_SESSIONS         sessions of the one that is made (1000000)
+#              KEYS_DIR              where it is made (a temporary folder; 2.8 kB a session)
+#              KEYS_RUNS             times each key is pressed (5)
+#              KEYS_MAX_MS           100
+#              KEYS_MAX_MB           512
+#              KEYS_MAX_IDLE         1.0
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+
+ROWS, COLS = 35, 120
+QUIET = 0.2       # seconds without output and without work: the answer is complete
+PATIENCE = 120    # seconds until a program that never comes to rest has failed
+LOAD_PATIENCE = 900
+UP, DOWN = b"\x1bOA", b"\x1bOB"
+HOME, END, PAGE_DOWN = b"\x1bOH", b"\x1bOF", b"\x1b[6~"
+NO_FILTER = b"&\x15\r"
+
+# What is typed before and not measured, the key, what takes it back.
+KEYS = [
+    ("Down", b"", DOWN, b""),
+    ("Page Down", b"", PAGE_DOWN, b""),
+    ("End", b"", END, b""),
+    ("Up at the end", b"", UP, b""),
+    ("Home", b"", HOME, b""),
+    ("Space (tag)", b"", b" ", b" "),
+    ("T (tag all)", b"", b"T", b""),
+    ("U (tag none)", b"", b"U", b""),
+    ("e (next finding)", b"", b"e", HOME),
+    ("/sender77 Enter", b"/sender77", b"\r", b""),
+    ("n", b"", b"n", b""),
+    ("N", b"", b"N", HOME),
+    ("/nowhere Enter", b"/nowhere", b"\r", HOME),
+    ("| (pane)", b"", b"|", b"|"),
+    ("? (help)", b"", b"?", b"q"),
+    ("i (incidents)", b"", b"i", b"q"),
+    ("Enter (open)", b"", b"\r", b"q"),
+    ("l (ladder)", b"", b"l", b"q"),
+    ("t (transcript)", b"", b"t", b"q"),
+    ("& (prompt)", b"", b"&", b"\x1b"),
+]
+# ":set sort" of what the list can be sorted by, one after the other, and the other way round.
+SORTS = ["number", "start", "client", "server", "result", "closure", "duration", "octets",
+         "transactions", "rcpts", "sender", "helo", "severity"]
+KEYS += [("sort by " + name, b":set sort " + name.encode(), b"\r", b"") for name in SORTS]
+KEYS += [("z (reverse)", b"", b"z", b"z")]
+FILTERS = ["severity >= warning", "rcpts > 2 and octets < 10k", "host = 198.51.100.77",
+           "rcpt ~ \"7777@\"", "from.domain = example.com", "finding = reply-mid-data",
+           "sender4711", "nowhere"]
+KEYS += [("& " + text, b"&\x15" + text.encode(), b"\r", NO_FILTER) for text in FILTERS]
+
+# While the file is read pictures come by themselves, so each key has its own sign.
+WHILE_LOADING = [
+    ("? (help)", b"", b"?", b"q", rb"(?i)keys"),
+    (": (prompt)", b"", b":", b"\x1b", rb"\x1b\[\d+;2H|:"),
+    ("a letter typed", b":", b"Q", b"\x1b", rb"Q"),
+    ("Space (tag)", HOME, b" ", b"", rb"\*"),
+    ("i (incidents)", b"", b"i", b"q", rb"(?i)incident"),
+]
+
+
+class Program:
+    def __init__(self, path, args, live=False):
+        self.live = live
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            env = dict(os.environ, TERM="xterm-256color", LC_ALL="C.UTF-8", SMTPSCOPERC="/dev/null")
+            # The window has its size before anything is drawn.
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLS, 0, 0))
+            os.execve(path, [path] + args, env)
+        self.output = b""
+
+    def read(self, seconds):
+        """What comes within that time; b"": nothing."""
+        if not select.select([self.fd], [], [], max(seconds, 0))[0]:
+            return b""
+        try:
+            data = os.read(self.fd, 65536)
+        except OSError:
+            data = b""
+        if not data:
+            raise SystemExit("keys: the program ended: %r" % self.output[-300:])
+        self.output = (self.output + data)[-400000:]
+        return data
+
+    def work(self):
+        """Processor time so far, ns, of all threads."""
+        total = 0
+        for task in os.listdir("/proc/%d/task" % self.pid):
+            try:
+                with open("/proc/%d/task/%s/schedstat" % (self.pid, task)) as f:
+                    total += int(f.read().split()[0])
+            except FileNotFoundError:
+                pass
+        return total
+
+    def rest(self, patience=PATIENCE):
+        """Reads until nothing happens any more."""
+        began = time.monotonic()
+        before = self.work()
+        while time.monotonic() - began < patience:
+            if self.read(QUIET):
+                before = None
+                continue
+            now = self.work()
+            if before is not None and now - before < 2000000:
+                return
+            before = now
+        raise SystemExit("keys: no rest within %d s" % patience)
+
+    def type(self, octets):
+        if octets:
+            os.write(self.fd, octets)
+
+    def press(self, octets, sign=None, wait=True):
+        """Milliseconds to the first answer and to the last, and of the processor."""
+        work = self.work()
+        seen = b""
+        first = last = None
+        began = time.monotonic()
+        self.type(octets)
+        while time.monotonic() - began < PATIENCE:
+            data = self.read(QUIET)
+            now = time.monotonic()
+            if data:
+                seen += data
+                if first is None and (sign is None or re.search(sign, seen)):
+                    first = now
+                last = now
+                if first and not wait:
+                    break
+                continue
+            done = self.work()
+            # At rest: no output and no work for a while.
+            if done - work < 2000000 or not wait:
+                break
+            if getattr(self, "seen_work", None) == done or self.settled(done):
+                break
+        used = self.work() - work
+        if first is None:
+            return None
+        return (first - began) * 1e3, (last - began) * 1e3, used / 1e6
+
+    def settled(self, done):
+        """Less than 2 ms of work since the look before."""
+        before = getattr(self, "looked", 0)
+        self.looked = done
+        return done - before < 2000000
+
+    def shown(self):
+        """Rows shown and kept, as the screen says."""
+        self.output = b""
+        self.type(b"\x0c")
+        self.rest()
+        m = re.search(rb"shown ([\d,. ]+) of ([\d,. ]*\d)", re.sub(rb"\x1b\[[\d;?]*[A-Za-z]", b"",
+                                                                 self.output))
+        return tuple(int(re.sub(rb"\D", b"", g)) for g in m.groups()) if m else None
+
+    def memory(self):
+        with open("/proc/%d/status" % self.pid) as f:
+            return int(re.search(r"VmHWM:\s+(\d+)", f.read()).group(1)) / 1024
+
+    def idle(self, seconds):
+        before = self.work()
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.read(until - time.monotonic())
+        return (self.work() - before) / 1e7 / seconds
+
+    def end(self):
+        os.kill(self.pid, signal.SIGTERM)
+        try:
+            while self.read(5):
+                pass
+        except SystemExit:
+            pass
+        os.waitpid(self.pid, 0)
+        os.close(self.fd)
+
+
+def table(title, names, results):
+    print("\n%s: milliseconds" % title)
+    print("%-36s %8s %8s %10s %8s %8s" % ("key", "first", "worst", "complete", "worst", "work"))
+    for name in names:
+        got = results.get(name)
+        if not got:
+            print("%-36s no answer" % name)
+            continue
+        first, last, work = zip(*got)
+        print("%-36s %8.1f %8.1f %10.1f %8.1f %8.1f" %
+              (name, statistics.median(first), max(first), statistics.median(last), max(last),
+               statistics.median(work)))
+
+
+def while_loading(path, capture):
+    """Keys in turn as long as the file is read."""
+    p = Program(path, ["-r", capture])
+    results = {}
+    end = time.monotonic() + LOAD_PATIENCE
+    p.press(b"", rb"reading")
+    began = time.monotonic()
+    while time.monotonic() < end and b"complete" not in p.output:
+        for name, before, key, after, sign in WHILE_LOADING:
+            p.type(before)
+            for _ in range(4):
+                p.read(0.05)
+            got = p.press(key, sign, wait=False)
+            if got and b"complete" not in p.output:
+                results.setdefault(name, []).append(got)
+            p.type(after)
+            until = time.monotonic() + 0.3
+            while time.monotonic() < until:
+                p.read(0.05)
+    p.rest(LOAD_PATIENCE)
+    print("loaded in %.1f s while keys were pressed" % (time.monotonic() - began))
+    return p, results
+
+
+def at_rest(programs, runs):
+    results = [{} for _ in programs]
+    for _ in range(runs):
+        for name, before, key, after in KEYS:
+            for p, result in zip(programs, results):
+                p.type(before)
+                p.rest()
+                got = p.press(key)
+                if got:
+                    result.setdefault(name, []).append(got)
+                p.type(after)
+                p.rest()
+    return results
+
+
+def make_capture(directory):
+    path = os.path.join(directory, "keys.pcap")
+    subprocess.run([os.environ.get("LOADGEN", "tests/bench/loadgen"), "-o", path, "-m", "200",
+                    "-n", os.environ.get("KEYS_SESSIONS", "1000000"), "-v", "5000"], check=True)
+    return path
+
+
+def main():
+    paths = [os.environ.get("SMTPSCOPE", "./smtpscope")]
+    if os.environ.get("BASE"):
+        paths.append(os.environ["BASE"])
+    runs = int(os.environ.get("KEYS_RUNS", "5"))
+    with tempfile.TemporaryDirectory(dir=os.environ.get("KEYS_DIR")) as directory:
+        capture = os.environ.get("KEYS_CAPTURE") or make_capture(directory)
+        bad = measure([os.path.abspath(p) for p in paths], capture, runs)
+    for text in bad:
+        print("keys: " + text)
+    return bool(bad)
+
+
+def measure(paths, capture, runs):
+    bad, programs = [], []
+    for path in paths:
+        p, loading = while_loading(path, capture)
+        programs.append(p)
+        table("%s, while the file is read" % path, [k[0] for k in WHILE_LOADING], loading)
+        for name, got in loading.items():
+            if statistics.median(g[0] for g in got) > float(os.environ.get("KEYS_MAX_MS", "100")):
+                bad.append("%s, while the file is read: answered too late" % name)
+    for path, p in zip(paths, programs):
+        rows = p.shown()
+        print("%s: shown and kept: %s, peak %.1f MB" % (path, rows, p.memory()))
+    for path, p, result in zip(paths, programs, at_rest(programs, runs)):
+        table("%s, at rest" % path, [k[0] for k in KEYS], result)
+        for name, got in result.items():
+            if statistics.median(g[0] for g in got) > float(os.environ.get("KEYS_MAX_MS", "100")):
+                bad.append("%s: answered too late" % name)
+        idle, peak = p.idle(10), p.memory()
+        print("\npeak memory %.1f MB, processor at rest %.2f %%" % (peak, idle))
+        if peak > float(os.environ.get("KEYS_MAX_MB", "512")):
+            bad.append("peak memory %.1f MB" % peak)
+        if idle > float(os.environ.get("KEYS_MAX_IDLE", "1")):
+            bad.append("%.2f %% of a processor at rest" % idle)
+        p.end()
+    return bad
+
+
+if __name__ == "__main__":
+    sys.exit(main())
