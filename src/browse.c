@@ -2,7 +2,7 @@
 /*
  * browse - a pipeline whose sink is a store, and what is needed to get its sessions back.
  *
- * --max-memory is shared out: a quarter for the analysis, the rest for rows and their texts,
+ * --max-memory is shared out: an eighth for the analysis, the rest for rows and their texts,
  * which are what grows.  A session that is opened again has a budget of its own, as large as the
  * limit of the analysis (reopen.c).
  *
@@ -29,7 +29,7 @@
 
 enum {
 	STEP_PACKETS = 64,     /* between two looks at the clock */
-	ANALYSIS_SHARE = 4,    /* one part in so many of --max-memory */
+	ANALYSIS_SHARE = 8,    /* one part in so many of --max-memory */
 	ANALYSIS_MIN = 4 << 20 /* octets, at least */
 };
 #define REFRESH_NS (250 * NS_PER_MS)

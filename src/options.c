@@ -253,7 +253,7 @@ options_init(struct options *o)
 		.output = "-",
 		.severity = SEV_NOTE,
 		.time = TIME_RELATIVE,
-		.max_memory = UINT64_C(256) << 20,
+		.max_memory = REPORT_MEMORY,
 		.spool = UINT64_C(1) << 30 };
 	for (i = 0; i < sizeof default_ports / sizeof default_ports[0]; i++)
 		options_port_add(o, default_ports[i]);

@@ -44,6 +44,10 @@ struct word_list {
 	size_t n;
 };
 
+/* A report has said what it has to say of a session when that ends; a list keeps them all. */
+#define REPORT_MEMORY (UINT64_C(256) << 20) /* --max-memory, if it is not given */
+#define SCREEN_MEMORY (UINT64_C(512) << 20)
+
 struct options {
 	enum options_action action;
 	const char *explain;         /* --explain ID */
@@ -75,6 +79,7 @@ struct options {
 	struct address_name *names; /* owned; the texts are borrowed from argv */
 	size_t nnames;
 	uint64_t max_memory; /* octets */
+	bool max_memory_set; /* else the terminal interface takes SCREEN_MEMORY */
 	uint64_t spool;      /* octets of frames kept to be read again; 0: none */
 	uint64_t timeout;    /* s; 0: the tracker's default */
 	uint64_t threads;    /* 1 to 3; 0: as suits the machine */

@@ -116,6 +116,7 @@ set_max_memory(struct options *o, const char *arg, struct error *err)
 {
 	static const struct optvalue_size limits = { 1, 4 * MIB, 1024 * 1024 * MIB };
 
+	o->max_memory_set = true;
 	return optvalue_size(arg, &limits, &o->max_memory, err);
 }
 
@@ -396,7 +397,8 @@ static const struct option_row rows[] = {
 	  "a silent connection ends after this (3600)", NUMBER(timeout, 1, 31536000),
 	  SETTABLE },
 	{ 0, "max-memory", "SIZE", GROUP_ANALYSIS,
-	  "limit for everything kept (default 256M)", CALL(set_max_memory), SETTABLE },
+	  "limit for everything kept (default 256M; 512M in\n"
+	  "the terminal interface)", CALL(set_max_memory), SETTABLE },
 	{ 0, "spool", "SIZE", GROUP_ANALYSIS,
 	  "limit for the temporary file of frames that no\n"
 	  "input gives twice (default 1G; 0: no file)", CALL(set_spool), SETTABLE },

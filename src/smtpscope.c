@@ -236,15 +236,18 @@ act_browse(const struct options *o)
 
 /* The one of the two faces that the options and the terminal ask for. */
 static enum exit_status
-act(const struct options *o)
+act(struct options *o)
 {
 	struct error err = { "this program was built without it" };
 
 	if (!optscreen_wanted(o, isatty(STDIN_FILENO), isatty(STDOUT_FILENO)))
 		return act_run(o);
 #ifdef HAVE_TUI
-	if (tui_check(&err) == 0)
+	if (tui_check(&err) == 0) {
+		if (!o->max_memory_set)
+			o->max_memory = SCREEN_MEMORY;
 		return act_browse(o);
+	}
 #endif
 	if (o->screen.face == FACE_GUESS)
 		return act_run(o);

@@ -45,15 +45,16 @@ has_checks(const struct check_set *set, const uint64_t found[ROW_CHECK_WORDS])
 }
 
 static bool
-test_checks(const struct field *f, const struct check_set *set, const struct session_row *r)
+test_checks(const struct field *f, const struct check_set *set, const struct store *s,
+    const struct session_row *r)
 {
-	struct check_set cause = { { 0 }, false };
+	struct check_set those = { { 0 }, false };
 
 	if (!f->cause)
-		return has_checks(set, r->found);
-	if (r->cause != ROW_NO_CAUSE)
-		check_set_add(&cause, r->cause);
-	return has_checks(set, cause.bits);
+		store_findings(s, r, those.bits);
+	else if (r->cause != ROW_NO_CAUSE)
+		check_set_add(&those, r->cause);
+	return has_checks(set, those.bits);
 }
 
 static bool
@@ -137,11 +138,12 @@ test_anywhere(const struct expr *e, const struct anywhere *a, const struct store
 {
 	const pool_ref refs[] = { r->senders, r->rcpt, r->helo, r->banner, r->last_reply,
 		r->message_id, r->queue_id };
+	uint64_t found[ROW_CHECK_WORDS];
 	char text[IPADDR_TEXT_MAX];
 	size_t i;
 
-	if (has_checks(&a->checks, r->found) ||
-	    (r->transactions && (a->results >> r->result & 1)) ||
+	store_findings(s, r, found);
+	if (has_checks(&a->checks, found) || (r->transactions && (a->results >> r->result & 1)) ||
 	    (!(r->flags & ROW_OPEN) && (a->closures >> r->closure & 1)))
 		return true;
 	for (i = 0; i < sizeof refs / sizeof refs[0]; i++)
@@ -172,7 +174,7 @@ test_value(const struct expr *e, const struct field *f, const struct value *v,
 			return v->u.set >> ((r->flags & f->flag) != 0) & 1;
 		return f->get(s, r, n) && (v->u.set >> n[0] & 1);
 	case TEST_CHECKS:
-		return test_checks(f, &v->u.checks, r);
+		return test_checks(f, &v->u.checks, s, r);
 	case TEST_PREFIX:
 		return test_address(e, f, v, r);
 	case TEST_PATTERN:

@@ -4,6 +4,7 @@ libsmtpscope_a_SOURCES += \
 	src/store/listing.h \
 	src/store/making.c \
 	src/store/making.h \
+	src/store/pack.c \
 	src/store/pool.c \
 	src/store/pool.h \
 	src/store/row.c \

@@ -4,8 +4,7 @@
  *
  * Texts stand one behind the other in chunks of 64 KiB and never across two; the
  * upper half of a reference is the chunk, the lower half the place in it (of the
- * length).  The
- * table of interned texts holds references only and is probed in order; the seed
+ * head).  The table of interned texts holds references only and is probed in order; the seed
  * is random, since the network chooses the texts.  No output depends on its order.
  *
  * Owns chunks and table; charges all of them but the few octets of the struct.
@@ -17,13 +16,13 @@
 #include "base/mem.h"
 #include "store/pool.h"
 
-enum { SLOTS_MIN = 256, LENGTH_OCTETS = 2, RANK_OCTETS = 4 };
+enum { SLOTS_MIN = 256, HEAD_OCTETS = 2, RANK_OCTETS = 4 };
 
 bool
 room_take(struct room *r, size_t n)
 {
 	struct budget *b = r->budget;
-	uint64_t most = b->limit - b->limit / 4;
+	uint64_t most = b->limit - b->limit / 8;
 
 	if (b->limit && !r->all && (n > most || b->used > most - n) && r->used + n > b->limit / 8)
 		return false;
@@ -54,7 +53,7 @@ pool_clear(struct pool *p)
 {
 	while (p->nchunks > 1) {
 		free(p->chunk[--p->nchunks]);
-		room_give(p->room, POOL_CHUNK);
+		room_give(p->room, POOL_CHARGE);
 	}
 	p->fill = 1;
 	if (p->nslots)
@@ -79,7 +78,7 @@ pool_fini(struct pool *p)
 size_t
 pool_size(const struct pool *p)
 {
-	return p->nchunks * POOL_CHUNK + p->capchunks * sizeof *p->chunk +
+	return p->nchunks * POOL_CHARGE + p->capchunks * sizeof *p->chunk +
 	    p->nslots * sizeof *p->slot;
 }
 
@@ -96,8 +95,9 @@ add_chunk(struct pool *p)
 		p->chunk = xreallocarray(p->chunk, cap, sizeof *p->chunk);
 		p->capchunks = cap;
 	}
-	if (!room_take(p->room, POOL_CHUNK))
+	if (!room_take(p->room, POOL_CHARGE))
 		return false;
+	pool_end_chunk(p, p->fill);
 	p->chunk[p->nchunks++] = xmalloc(POOL_CHUNK);
 	/* No text is at 0, which stands for none. */
 	p->fill = p->nchunks == 1 ? 1 : (uint64_t)(p->nchunks - 1) << POOL_CHUNK_BITS;
@@ -108,30 +108,72 @@ struct slice
 pool_text(const struct pool *p, pool_ref ref)
 {
 	const uint8_t *at;
+	unsigned head;
 
 	if (!ref)
 		return slice_of(NULL, 0);
-	at = p->chunk[ref >> POOL_CHUNK_BITS] + (ref & (POOL_CHUNK - 1));
-	return slice_of(at + LENGTH_OCTETS, (size_t)at[0] << 8 | at[1]);
+	at = pool_at(p, ref);
+	head = pool_head(at);
+	at += head & POOL_INTERNED ? HEAD_OCTETS + RANK_OCTETS : HEAD_OCTETS;
+	return slice_of(at, head & POOL_LENGTH);
 }
 
-/* A place for a text with so many octets before its length; NULL: there is no room. */
-static uint8_t *
-new_text(struct pool *p, struct slice text, uint32_t before, pool_ref *ref)
+/* Octets that a text with this head takes. */
+size_t
+pool_need(unsigned head)
 {
-	size_t need = before + LENGTH_OCTETS + text.n;
+	return HEAD_OCTETS + (head & POOL_INTERNED ? RANK_OCTETS : 0) + (head & POOL_LENGTH);
+}
+
+/* No text stands across two chunks. */
+uint64_t
+pool_place(uint64_t fill, size_t need)
+{
+	size_t room = POOL_CHUNK - (fill & (POOL_CHUNK - 1));
+
+	return room < need ? fill + room : fill;
+}
+
+/* Whoever goes through the texts has to see that there are no more in this chunk. */
+void
+pool_end_chunk(struct pool *p, uint64_t fill)
+{
+	if ((fill & (POOL_CHUNK - 1)) && POOL_CHUNK - (fill & (POOL_CHUNK - 1)) >= HEAD_OCTETS)
+		memset(pool_at(p, fill), 0, HEAD_OCTETS);
+}
+
+pool_ref
+pool_next(const struct pool *p, pool_ref ref)
+{
+	uint64_t at = ref ? ref + pool_need(pool_head(pool_at(p, ref))) : 1;
+
+	if (!p->nchunks || at >= p->fill)
+		return 0;
+	if (POOL_CHUNK - (at & (POOL_CHUNK - 1)) < HEAD_OCTETS ||
+	    !(pool_head(pool_at(p, at)) & POOL_LENGTH))
+		at = ((at >> POOL_CHUNK_BITS) + 1) << POOL_CHUNK_BITS;
+	return at < p->fill ? (pool_ref)at : 0;
+}
+
+/* A place for the text; false: there is no room. */
+static bool
+new_text(struct pool *p, struct slice text, enum pool_head kind, pool_ref *ref)
+{
+	unsigned head = (unsigned)text.n | kind;
+	size_t need = pool_need(head);
 	size_t room = p->nchunks ? (p->nchunks << POOL_CHUNK_BITS) - p->fill : 0;
 	uint8_t *at;
 
 	if (room < need && !add_chunk(p))
-		return NULL;
-	at = p->chunk[p->fill >> POOL_CHUNK_BITS] + (p->fill & (POOL_CHUNK - 1)) + before;
-	*ref = (pool_ref)p->fill + before;
-	at[0] = (uint8_t)(text.n >> 8);
-	at[1] = (uint8_t)text.n;
-	memcpy(at + LENGTH_OCTETS, text.p, text.n);
+		return false;
+	at = pool_at(p, p->fill);
+	*ref = (pool_ref)p->fill;
+	at[0] = (uint8_t)(head >> 8);
+	at[1] = (uint8_t)head;
+	memset(at + HEAD_OCTETS, 0, need - HEAD_OCTETS - text.n);
+	memcpy(at + need - text.n, text.p, text.n);
 	p->fill += need;
-	return at;
+	return true;
 }
 
 pool_ref
@@ -143,7 +185,7 @@ pool_add(struct pool *p, struct slice text, bool *refused)
 		return 0;
 	if (text.n > POOL_TEXT_MAX)
 		text.n = POOL_TEXT_MAX;
-	if (!new_text(p, text, 0, &ref))
+	if (!new_text(p, text, (enum pool_head)0, &ref))
 		*refused = true;
 	return ref;
 }
@@ -151,7 +193,7 @@ pool_add(struct pool *p, struct slice text, bool *refused)
 static uint8_t *
 rank_at(const struct pool *p, pool_ref ref)
 {
-	return p->chunk[ref >> POOL_CHUNK_BITS] + (ref & (POOL_CHUNK - 1)) - RANK_OCTETS;
+	return pool_at(p, ref) + HEAD_OCTETS;
 }
 
 uint32_t
@@ -215,11 +257,27 @@ pool_intern(struct pool *p, struct slice text, bool *refused)
 	slot = find_slot(p, text);
 	if (*slot)
 		return *slot;
-	if (!new_text(p, text, RANK_OCTETS, slot)) {
+	if (!new_text(p, text, POOL_INTERNED, slot)) {
 		*refused = true;
 		return 0;
 	}
-	pool_set_rank(p, *slot, 0);
 	p->interned++;
 	return *slot;
+}
+
+void
+pool_index(struct pool *p)
+{
+	pool_ref ref;
+
+	p->interned = 0;
+	if (!p->nslots)
+		return;
+	memset(p->slot, 0, p->nslots * sizeof *p->slot);
+	for (ref = pool_next(p, 0); ref; ref = pool_next(p, ref)) {
+		if (!(pool_head(pool_at(p, ref)) & POOL_INTERNED))
+			continue;
+		*find_slot(p, pool_text(p, ref)) = ref;
+		p->interned++;
+	}
 }

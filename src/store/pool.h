@@ -2,12 +2,13 @@
 /*
  * pool - texts kept for rows, by reference.  Private to src/store.
  *
- * A reference is the place of a text in one row of chunks, so texts never move and
- * never end but all at once: pool_pack() makes the pool anew out of those that are
- * still wanted.  Equal texts are kept once if they were put with pool_intern();
- * what is different each time (a Message-ID) costs less with pool_add().
+ * A reference is the place of a text in one row of chunks.  Texts stay where they are
+ * until the pool is packed: those that are still wanted then move down, in place, and
+ * whoever holds references asks for the new ones (pack.c).  Equal texts are kept once
+ * if they were put with pool_intern(); what is different each time (a Message-ID) costs
+ * less with pool_add().
  *
- * Charged to a budget of which a quarter is left to others (see room_take()).
+ * Charged to a budget of which an eighth is left to others (see room_take()).
  */
 #ifndef SMTPSCOPE_STORE_POOL_H
 #define SMTPSCOPE_STORE_POOL_H
@@ -19,7 +20,15 @@
 enum {
 	POOL_CHUNK_BITS = 16, /* octets of a chunk, as a power of two */
 	POOL_CHUNK = 1 << POOL_CHUNK_BITS,
-	POOL_TEXT_MAX = 4000 /* octets kept of one text */
+	POOL_TEXT_MAX = 4000, /* octets kept of one text */
+	POOL_BLOCK = 256      /* octets of a chunk that have one entry in a plan */
+};
+
+/* Before each text stand two octets, and of an interned one its rank: */
+enum pool_head {
+	POOL_LENGTH = 0x1fff, /* octets of the text, 1 at least; 0: the rest of the chunk is free */
+	POOL_MARKED = 0x4000, /* wanted by somebody (pool_mark()) */
+	POOL_INTERNED = 0x8000
 };
 
 /* A share of a budget: what its owner has taken. */
@@ -31,7 +40,7 @@ struct room {
 
 struct pool {
 	struct room *room;
-	uint8_t **chunk; /* each text: the rank of an interned one, two octets of length, text */
+	uint8_t **chunk; /* POOL_CHUNK octets each */
 	size_t nchunks, capchunks;
 	uint64_t fill;  /* where the next text goes */
 	uint32_t *slot; /* hash table of the interned ones; 0: free */
@@ -43,8 +52,8 @@ struct pool {
 };
 
 /*
- * Three quarters of the budget are the most that a store may bring it to: rows of what is over
- * must not take the memory of what is being read.  An eighth it may take in any case.
+ * Seven eighths of the budget are the most that a store may bring it to by what it keeps: the rest
+ * is for sorting that, 28 octets a row (making.c).  An eighth it may take in any case.
  */
 bool room_take(struct room *, size_t n);
 void room_give(struct room *, size_t n);
@@ -64,5 +73,42 @@ uint32_t pool_rank(const struct pool *, pool_ref);
 void pool_set_rank(struct pool *, pool_ref, uint32_t);
 /* Octets that the pool has taken of its room. */
 size_t pool_size(const struct pool *);
+/* The text behind this one, or the first one (for 0); 0 behind the last. */
+pool_ref pool_next(const struct pool *, pool_ref);
+
+/*
+ * Packing (pack.c): mark what is wanted, make a plan, exchange every reference, carry the plan
+ * out.  Nothing else may be done with the pool between the first and the last step.  What it
+ * takes was charged with the chunks, so it cannot fail.
+ */
+struct pool_plan;
+void pool_mark(struct pool *, pool_ref);
+struct pool_plan *pool_plan_new(const struct pool *);
+/* Where a marked text will be; 0 stays 0. */
+pool_ref pool_moved(const struct pool *, const struct pool_plan *, pool_ref);
+/* Drops what is not marked.  Frees the plan. */
+void pool_pack(struct pool *, struct pool_plan *);
+/* Private to pool.c and pack.c: octets charged for a chunk, the head of a text, where a text of
+ * so many octets goes that may begin at `fill', and the hash table made anew. */
+enum {
+	POOL_PLANNED = 5, /* octets that a plan takes for a block */
+	POOL_CHARGE = POOL_CHUNK + POOL_CHUNK / POOL_BLOCK * POOL_PLANNED
+};
+uint64_t pool_place(uint64_t fill, size_t need);
+size_t pool_need(unsigned head);
+void pool_end_chunk(struct pool *, uint64_t fill);
+void pool_index(struct pool *);
+
+static inline uint8_t *
+pool_at(const struct pool *p, uint64_t place)
+{
+	return p->chunk[place >> POOL_CHUNK_BITS] + (place & (POOL_CHUNK - 1));
+}
+
+static inline unsigned
+pool_head(const uint8_t *at)
+{
+	return (unsigned)at[0] << 8 | at[1];
+}
 
 #endif

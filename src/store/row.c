@@ -13,6 +13,7 @@
 struct joined {
 	uint8_t p[POOL_TEXT_MAX];
 	size_t n;
+	unsigned texts;
 	bool cut;
 };
 
@@ -31,6 +32,7 @@ join(struct joined *j, struct slice s)
 		j->p[j->n++] = ' ';
 	memcpy(j->p + j->n, s.p, s.n);
 	j->n += s.n;
+	j->texts++;
 }
 
 /* The reverse-path as it is shown: "<>" where that was said, nothing where nothing was. */
@@ -96,12 +98,15 @@ put_own(struct putting *w, pool_ref old, struct slice s)
 	return put_over(w, old, pool_add(w->pool, s, &w->refused));
 }
 
+/* One mailbox comes again in other sessions, the same several ones seldom do. */
 static pool_ref
 put_joined(struct putting *w, pool_ref old, const struct joined *j)
 {
+	struct slice text = slice_of(j->p, j->n);
+
 	if (j->cut)
 		w->row->flags |= ROW_CUT;
-	return put_shared(w, old, slice_of(j->p, j->n));
+	return j->texts > 1 ? put_own(w, old, text) : put_shared(w, old, text);
 }
 
 static void
@@ -249,6 +254,7 @@ fill_mail(struct putting *w, const struct smtp_session *s)
 	const struct smtp_rcpt *to;
 
 	senders.n = rcpts.n = 0;
+	senders.texts = rcpts.texts = 0;
 	senders.cut = rcpts.cut = false;
 	r->result = RESULT_UNKNOWN;
 	STAILQ_FOREACH (t, &s->transactions, link) {
@@ -278,17 +284,22 @@ fill_mail(struct putting *w, const struct smtp_session *s)
 }
 
 static void
-fill_findings(struct session_row *r, const struct smtp_session *s)
+fill_findings(struct putting *w, const struct smtp_session *s)
 {
+	uint64_t found[ROW_CHECK_WORDS] = { 0 };
 	const struct finding *f, *best = NULL;
+	struct session_row *r = w->row;
 	unsigned i;
 
 	STAILQ_FOREACH (f, &s->findings, link) {
 		if (f->position < RUN_CHECKS_MAX)
-			r->found[f->position / 64] |= UINT64_C(1) << (f->position % 64);
+			found[f->position / 64] |= UINT64_C(1) << (f->position % 64);
 		if (!f->parent && finding_explains(f, best))
 			best = f;
 	}
+	/* There are few sets of findings, however many sessions. */
+	if (!STAILQ_EMPTY(&s->findings))
+		r->found = put_shared(w, w->old->found, slice_of(found, sizeof found));
 	for (i = 0; i < 3; i++)
 		r->counted[i] = s->counted[i] < UINT16_MAX ? (uint16_t)s->counted[i] : UINT16_MAX;
 	r->worst = (int8_t)s->worst;
@@ -313,7 +324,7 @@ row_fill(struct session_row *r, struct pool *pool, const struct smtp_session *s,
 	fill_tls(r, s);
 	fill_dialogue(&w, s);
 	fill_mail(&w, s);
-	fill_findings(r, s);
+	fill_findings(&w, s);
 	/* The user's mark, not the session's. */
 	r->flags |= w.old->flags & ROW_TAGGED;
 	if (w.refused)

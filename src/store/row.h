@@ -36,25 +36,27 @@ struct session_row {
 	uint64_t number; /* smtp_session.number, from 1; 0: open and unreported */
 	uint64_t stream; /* stream.id */
 	uint64_t first_frame, last_frame;
-	int64_t first_ts, last_ts;       /* ns */
-	uint64_t position;               /* where reading it again begins (stream.first_position) */
-	uint64_t octets[2];              /* payload, by role of the sender */
-	int64_t wait;                    /* longest wait for a reply, ns; -1: none known */
-	uint64_t found[ROW_CHECK_WORDS]; /* bit by position in the table of checks */
-	struct endpoint ep[2];           /* by SMTP role */
-	uint32_t source;                 /* input of the first frame */
-	uint32_t lead;                   /* frames that `position' lies before the first one: they
-	                                  * brought fragments of it; 0 nearly always */
-	uint32_t packets[2];             /* by role of the sender */
-	uint32_t retransmissions;        /* of both sides */
+	int64_t first_ts, last_ts; /* ns */
+	uint64_t position;         /* where reading it again begins (stream.first_position) */
+	uint64_t octets[2];        /* payload, by role of the sender */
+	int64_t wait;              /* longest wait for a reply, ns; -1: none known */
+	struct endpoint ep[2];     /* by SMTP role; not in the pool: a copy of a row is enough
+	                            * to find its frames, whatever became of the store */
+	uint32_t source;           /* input of the first frame */
+	uint32_t lead;             /* frames that `position' lies before the first one: they
+	                            * brought fragments of it; 0 nearly always */
+	uint32_t packets[2];       /* by role of the sender */
+	uint32_t retransmissions;  /* of both sides */
 	uint32_t commands, replies;
 	uint32_t transactions, rcpts, accepted; /* rcpts: RCPT commands in all transactions */
+	pool_ref found;                /* the first of all refs: store_findings() reads it */
 	pool_ref helo, banner;         /* argument of the last EHLO; greeting without its code */
 	pool_ref sender;               /* of the first transaction; "<>": the null path */
 	pool_ref senders;              /* of all, blanks between them; the same if there is one */
 	pool_ref rcpt;                 /* recipients of all transactions, blanks between them */
 	pool_ref queue_id, message_id; /* of the last transaction that has one */
-	pool_ref last_reply;           /* last line of the last reply that decided something */
+	pool_ref last_reply;           /* last line of the last reply that decided something; the
+	                                * last of all refs */
 	uint16_t counted[3];           /* findings that are no consequence, by enum severity */
 	uint16_t flags;                /* enum row_flag */
 	uint16_t tls_version;          /* that the server chose (enum tls_version); 0: unknown */
@@ -74,11 +76,5 @@ bool row_fill(struct session_row *, struct pool *, const struct smtp_session *, 
     const struct session_row *old);
 /* How bad a result is for the mail: grows from delivered to lost. */
 unsigned row_badness(enum smtp_result);
-
-static inline bool
-row_found(const struct session_row *r, size_t check)
-{
-	return check < RUN_CHECKS_MAX && (r->found[check / 64] >> (check % 64) & 1);
-}
 
 #endif

@@ -90,6 +90,27 @@ store_text(const struct store *s, pool_ref ref)
 	return pool_text(&s->pool, ref);
 }
 
+void
+store_findings(const struct store *s, const struct session_row *r, uint64_t bits[ROW_CHECK_WORDS])
+{
+	const size_t n = ROW_CHECK_WORDS * sizeof *bits;
+	struct slice found = store_text(s, r->found);
+
+	if (found.n == n)
+		memcpy(bits, found.p, n);
+	else
+		memset(bits, 0, n);
+}
+
+bool
+store_found(const struct store *s, const struct session_row *r, size_t check)
+{
+	uint64_t bits[ROW_CHECK_WORDS];
+
+	store_findings(s, r, bits);
+	return check < RUN_CHECKS_MAX && (bits[check / 64] >> (check % 64) & 1);
+}
+
 /* -- finding -------------------------------------------------------------------------- */
 
 /* The slot of the stream, or the free one where it belongs.  Ids are consecutive numbers of
@@ -144,70 +165,36 @@ row_index(const struct store *s, const struct session_row *r)
 
 /* -- making room ------------------------------------------------------------------------ */
 
-/* Texts with an owner of their own are told from those that rows share (row.c). */
-static const struct {
-	size_t offset;
-	bool shared;
-} refs[] = {
-	{ offsetof(struct session_row, helo), true },
-	{ offsetof(struct session_row, banner), true },
-	{ offsetof(struct session_row, sender), true },
-	{ offsetof(struct session_row, senders), true },
-	{ offsetof(struct session_row, rcpt), true },
-	{ offsetof(struct session_row, queue_id), false },
-	{ offsetof(struct session_row, message_id), false },
+/* Every text of a row. */
+enum {
+	ROW_REFS =
+	    (offsetof(struct session_row, last_reply) - offsetof(struct session_row, found)) /
+	        sizeof(pool_ref) +
+	    1
 };
-_Static_assert(offsetof(struct session_row, counted) - offsetof(struct session_row, helo) ==
-        (sizeof refs / sizeof refs[0] + 1) * sizeof(pool_ref),
-    "refs[] and last_reply are all the texts of a row");
 
 static pool_ref *
-row_ref(struct session_row *r, size_t i)
+row_refs(struct session_row *r)
 {
-	return (pool_ref *)(void *)((char *)r + refs[i].offset);
+	return (pool_ref *)(void *)((char *)r + offsetof(struct session_row, found));
 }
 
-/* The texts of a row, put from the old pool into the new one. */
-static bool
-carry_texts(struct session_row *r, const struct pool *old, struct pool *new)
-{
-	bool refused = false;
-	struct slice text;
-	size_t i;
-
-	for (i = 0; i < sizeof refs / sizeof refs[0]; i++) {
-		text = pool_text(old, *row_ref(r, i));
-		*row_ref(r, i) = refs[i].shared ? pool_intern(new, text, &refused) :
-		                                  pool_add(new, text, &refused);
-	}
-	text = pool_text(old, r->last_reply);
-	r->last_reply =
-	    r->queue_id ? pool_add(new, text, &refused) : pool_intern(new, text, &refused);
-	return !refused;
-}
-
-/*
- * A new pool of the texts that rows still have.  For a moment both are there, which
- * may need what is else left to the analysis.  Without room for that, a text is lost,
- * and its row says so.
- */
+/* Drops the texts that no row has any more. */
 static void
 pack_texts(struct store *s)
 {
-	struct pool old = s->pool;
-	struct session_row *r;
-	size_t i;
+	struct pool_plan *plan;
+	pool_ref *refs;
+	size_t i, k;
 
-	pool_init(&s->pool, &s->room);
-	s->pool.packs = old.packs + 1;
-	s->room.all = true;
-	for (i = 0; i < s->n; i++) {
-		r = store_row(s, i);
-		if (!carry_texts(r, &old, &s->pool))
-			r->flags |= ROW_CUT;
-	}
-	s->room.all = false;
-	pool_fini(&old);
+	for (i = 0; i < s->n; i++)
+		for (k = 0, refs = row_refs(store_row(s, i)); k < ROW_REFS; k++)
+			pool_mark(&s->pool, refs[k]);
+	plan = pool_plan_new(&s->pool);
+	for (i = 0; i < s->n; i++)
+		for (k = 0, refs = row_refs(store_row(s, i)); k < ROW_REFS; k++)
+			refs[k] = pool_moved(&s->pool, plan, refs[k]);
+	pool_pack(&s->pool, plan);
 }
 
 /* The rows that go: true for the index.  The oldest plain ones, then the oldest. */

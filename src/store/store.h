@@ -36,5 +36,10 @@ uint64_t store_evicted(const struct store *);
 /* Octets taken of the budget. */
 size_t store_memory(const struct store *);
 struct slice store_text(const struct store *, pool_ref);
+/* Bits by position in the table of checks: the findings of the row, also consequences. */
+void store_findings(
+    const struct store *, const struct session_row *, uint64_t bits[ROW_CHECK_WORDS]);
+/* Is there a finding of the check with this position? */
+bool store_found(const struct store *, const struct session_row *, size_t check);
 
 #endif
