@@ -31,10 +31,10 @@ dist_check_SCRIPTS += $(TRACE_TESTS)
 TESTS += $(TRACE_TESTS)
 
 # What the terminal interface shows of the traces.
-dist_check_SCRIPTS += tests/run-documents.sh tests/run-tui.sh tests/run-screen.sh tests/run-seeds.sh
+dist_check_SCRIPTS += tests/run-documents.sh tests/run-tui.sh tests/run-screen.sh tests/run-seeds.sh tests/tour.sh
 if HAVE_TUI
 check_PROGRAMS += tests/showdoc
-TESTS += tests/run-documents.sh tests/run-tui.sh tests/run-screen.sh tests/run-seeds.sh
+TESTS += tests/run-documents.sh tests/run-tui.sh tests/run-screen.sh tests/run-seeds.sh tests/tour.sh
 tests_showdoc_SOURCES = tests/showdoc.c
 tests_showdoc_LDADD = $(PROGRAM_LIBS)
 endif
@@ -43,7 +43,7 @@ EXTRA_DIST += tests/filter.py tests/screen.py tests/judge.py tests/property.py t
 	tests/statistics.py tests/statistics tests/progress.py tests/expect traces
 
 # The tests are slow because of their number; the long run is for a machine at night.
-.PHONY: update-golden check-long
+.PHONY: update-golden check-long tour
 update-golden: smtpscope$(EXEEXT) $(check_PROGRAMS)
 	@$(AM_TESTS_ENVIRONMENT) UPDATE=1 T='$(T)' R='$(R)' $(srcdir)/tests/run-golden.sh
 	@$(AM_TESTS_ENVIRONMENT) UPDATE=1 T='$(T)' R='$(R)' $(srcdir)/tests/run-documents.sh || \
@@ -56,6 +56,10 @@ update-golden: smtpscope$(EXEEXT) $(check_PROGRAMS)
 check-long: smtpscope$(EXEEXT) $(check_PROGRAMS)
 	@$(AM_TESTS_ENVIRONMENT) RANDOM_TRACES=1000 $(srcdir)/tests/run-engines.sh
 	@$(AM_TESTS_ENVIRONMENT) MUTATIONS=2000 $(srcdir)/tests/run-mutations.sh
+
+# The terminal interface at three sizes, with the memory watched.
+tour: smtpscope$(EXEEXT)
+	@$(AM_TESTS_ENVIRONMENT) TOUR=long $(srcdir)/tests/tour.sh
 
 # Captures that the program writes.
 dist_check_SCRIPTS += tests/run-export.sh

@@ -38,7 +38,8 @@ static const struct action_row rows[] = {
 	  "the same of the next session" },
 	{ ACT_SESSION_BACK, "previous-session", "[", VIEW_SESSION, NULL,
 	  "the same of the session before" },
-	{ ACT_BACK, "back", "q Esc", VIEW_ANY, "back", "leave the view; the last one: the program" },
+	{ ACT_BACK, "back", "q Esc", VIEW_TEXT, "back", "leave the view" },
+	{ ACT_BACK, "back", "q", VIEW_LIST, "leave", "leave the program" },
 
 	{ ACT_SEARCH, "search", "/ F3", VIEW_ANY, "search", "search for a text" },
 	{ ACT_SEARCH_NEXT, "search-next", "n", VIEW_ANY, NULL,

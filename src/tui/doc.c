@@ -256,7 +256,7 @@ doc_wrap_on(struct doc *d, enum style style, struct slice s, int indent, int wid
 	struct glyph_rules rules = { .ascii = d->ascii };
 	const struct doc_line *last = d->nlines ? &d->lines[d->nlines - 1] : NULL;
 	int room = width - d->columns;
-	size_t n = room < 1 ? 0 : break_at(s, room, &rules);
+	size_t n = room < 1 ? 0 : break_at(s, room, &rules), first;
 
 	/* A first word that fits into the next line is not broken in this one. */
 	if (n < s.n && s.p[n] != ' ' && s.p[n] != '\n' && room < width - indent)
@@ -264,9 +264,14 @@ doc_wrap_on(struct doc *d, enum style style, struct slice s, int indent, int wid
 	if (n)
 		doc_text(d, style, slice_of(s.p, n));
 	s = behind_break(s, n);
-	if (s.n)
-		doc_wrap(d, last ? last->flags & ~(unsigned)DOC_ANCHOR : 0, last ? last->frame : 0,
-		    last ? last->finding : NULL, style, s, indent, width);
+	if (s.n == 0)
+		return;
+	first = d->nlines;
+	doc_wrap(d, last ? last->flags & ~(unsigned)DOC_ANCHOR : 0, last ? last->frame : 0,
+	    last ? last->finding : NULL, style, s, indent, width);
+	for (n = first; first && d->lines[first - 1].link && n < d->nlines; n++)
+		if (!d->lines[n].link)
+			d->lines[n].link = xstrdup(d->lines[first - 1].link);
 }
 
 /* -- reading ---------------------------------------------------------------------------- */

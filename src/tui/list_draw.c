@@ -22,6 +22,8 @@ enum {
 	ROWS_FOR_COUNTS = 9,
 	ROWS_FOR_FINDINGS = 14,
 	ROWS_FOR_PANE = 14,
+	HEAD_ROWS = 4,   /* title, counts, findings, heads of the columns */
+	PANE_SPARE = 20, /* rows that the pane grows to while few sessions leave room */
 	MARK_COLUMNS = 2 /* "* " of a tagged session */
 };
 
@@ -284,17 +286,33 @@ draw_rows(struct app *a, struct canvas *c, int row, int rows)
 		                               "there is no SMTP in it"));
 }
 
+/* Rows of the lower pane: what was asked for, but no more than a third, and what few sessions
+ * leave free, unless the user wants it small. */
+static int
+pane_rows(const struct list *l, int rows)
+{
+	int pane = l->pane_lines < rows / 3 ? l->pane_lines : rows / 3;
+	size_t sessions = listing_count(l->listing);
+
+	if (rows < ROWS_FOR_PANE || !l->pane)
+		return 0;
+	if (l->pane_lines >= PANE_LINES && sessions < (size_t)rows) {
+		int spare = rows - HEAD_ROWS - (int)sessions - 1;
+
+		if (spare > pane)
+			pane = spare < PANE_SPARE ? spare : PANE_SPARE;
+	}
+	return pane;
+}
+
 void
 list_draw(struct app *a, struct canvas *c, int row, int rows)
 {
 	struct list *l = a->list;
-	int end = row + rows, pane = 0;
+	int end = row + rows, pane = pane_rows(l, rows);
 
 	column_fit(&l->layout, c->cols - MARK_COLUMNS, a->build.time, store_count(a->src->store));
-	if (rows >= ROWS_FOR_PANE && l->pane) {
-		pane = l->pane_lines < rows / 3 ? l->pane_lines : rows / 3;
-		end -= pane;
-	}
+	end -= pane;
 	if (rows >= ROWS_FOR_TITLE)
 		draw_title(a, c, row++);
 	if (rows >= ROWS_FOR_COUNTS)

@@ -57,8 +57,8 @@ static bool
 set_theme(struct app *a, const char *value)
 {
 	if (!theme_find(value)) {
-		app_say(a, STYLE_ERROR, "there is no theme \"%s\": give dark, light, mono or contrast",
-		    value);
+		app_say(a, STYLE_ERROR,
+		    "there is no theme \"%s\": give dark, light, mono or contrast", value);
 		return false;
 	}
 	snprintf(a->theme, sizeof a->theme, "%s", value);
@@ -83,7 +83,7 @@ set_time(struct app *a, const char *value)
 }
 
 _Static_assert(TIME_RELATIVE == 0 && TIME_DELTA == 1 && TIME_DAY == 2 && TIME_DATE == 3 &&
-	TIME_EPOCH == 4 && TIME_NONE == 5,
+        TIME_EPOCH == 4 && TIME_NONE == 5,
     "times[] is in the order of enum time_style");
 
 static bool
@@ -182,8 +182,8 @@ set_columns(struct app *a, const char *value)
 
 	if (column_choose(&a->list->layout, value, &bad, &n))
 		return true;
-	app_say(a, STYLE_ERROR, "there is no column \"%.*s\"; the help of the list names them", (int)n,
-	    bad);
+	app_say(a, STYLE_ERROR, "there is no column \"%.*s\"; the help of the list names them",
+	    (int)n, bad);
 	return false;
 }
 
@@ -203,7 +203,8 @@ set_sort(struct app *a, const char *value)
 
 	if (i < 0 || column_at((size_t)i)->sort < 0) {
 		app_say(a, STYLE_ERROR,
-		    "the list cannot be sorted by \"%s\": give a column, with - before it for last first",
+		    "the list cannot be sorted by \"%s\": give a column, with - before it for last "
+		    "first",
 		    value);
 		return false;
 	}
@@ -292,19 +293,20 @@ settings_build(struct app *a, struct doc *title, struct doc *body)
 	doc_line(body, DOC_HEAD, 0, NULL);
 	for (i = 0; i < COUNT; i++) {
 		settings[i].get(a, value);
+		/* What has two values changes at once, the others are typed. */
+		snprintf(link, sizeof link, "set %s ", settings[i].name);
+		for (k = 0; settings[i].choices == switches && switches[k]; k++)
+			if (strcmp(switches[k], value) != 0)
+				snprintf(
+				    link, sizeof link, "set %s %s", settings[i].name, switches[k]);
+		if (settings[i].set == set_columns)
+			snprintf(link, sizeof link, "set columns %s ", value);
 		doc_line(body, 0, 0, NULL);
+		doc_link(body, link);
 		doc_printf(body, STYLE_HEADER, " %s", settings[i].name);
 		doc_column(body, 12, 1);
 		doc_text(body, STYLE_DIM, slice_str(settings[i].help));
 		doc_column(body, 56, 2);
 		doc_wrap_on(body, STYLE_PLAIN, slice_str(value), 12, a->cols);
-		/* What has two values changes at once, the others are typed. */
-		snprintf(link, sizeof link, "set %s ", settings[i].name);
-		for (k = 0; settings[i].choices == switches && switches[k]; k++)
-			if (strcmp(switches[k], value) != 0)
-				snprintf(link, sizeof link, "set %s %s", settings[i].name, switches[k]);
-		if (settings[i].set == set_columns)
-			snprintf(link, sizeof link, "set columns %s ", value);
-		doc_link(body, link);
 	}
 }
