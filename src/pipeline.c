@@ -415,6 +415,19 @@ input_stats(struct pipeline *p)
 	decoder_stats(p->decoder, &p->run.decode);
 }
 
+static void
+note_put_off(struct run *run, const struct dissector *d)
+{
+	struct peers_put_off n = dissector_put_off(d);
+
+	run->put_off.total = n.total;
+	run->put_off.accepted = n.accepted;
+	run->put_off.refused = n.refused;
+	run->put_off.again = n.again;
+	run->put_off.waiting = n.waiting;
+	run->put_off.since = n.since;
+}
+
 const struct run *
 pipeline_run(struct pipeline *p)
 {
@@ -424,6 +437,7 @@ pipeline_run(struct pipeline *p)
 		tracker_stats(p->tracker, &p->run.tracker);
 	p->run.other_connections = dissector_other_connections(p->dissector);
 	p->run.forgotten = dissector_forgotten(p->dissector);
+	note_put_off(&p->run, p->dissector);
 	p->run.memory_peak = p->budget.peak + p->fragments.peak;
 	p->run.memory_refusals = p->budget.refusals + p->fragments.refusals;
 	return &p->run;

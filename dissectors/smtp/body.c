@@ -12,7 +12,10 @@
 #include "smtp/parser.h"
 #include "smtp/textmap.h"
 
-enum { ESC = 0x1b, TEXT_LINE_MAX = 1000 }; /* RFC 5321 4.5.3.1.6: with CRLF, without the stuffed dot */
+enum {
+	ESC = 0x1b,
+	TEXT_LINE_MAX = 1000
+}; /* RFC 5321 4.5.3.1.6: with CRLF, without the stuffed dot */
 
 static const char *const break_names[] = { "", "CRLF", "LF", "CR" };
 
@@ -63,8 +66,9 @@ plain(const uint8_t *c, size_t n)
 
 	for (; n >= 8; n -= 8, c += 8) {
 		memcpy(&w, c, 8);
-		if ((w & high) || ((((w & low) | ((w & low) << 1)) & (UINT64_C(0x4040404040404040))) !=
-				      UINT64_C(0x4040404040404040)))
+		if ((w & high) ||
+		    ((((w & low) | ((w & low) << 1)) & (UINT64_C(0x4040404040404040))) !=
+		        UINT64_C(0x4040404040404040)))
 			return false;
 	}
 	for (; n > 0; n--, c++)
@@ -127,6 +131,18 @@ line_over(struct parser *p, enum break_kind k, int64_t off, const struct run_mar
 	t->before = k;
 	t->state = TEXT_BOL;
 	t->nul = false;
+}
+
+/* The text stops inside a line: what there was of it is text, too. */
+static void
+line_unfinished(struct parser *p)
+{
+	struct body_scan *t = &p->scan;
+
+	if (t->state == TEXT_IN_LINE || t->state == TEXT_CR)
+		p->body->octets += t->line_len - (t->stuffed ? 1 : 0);
+	t->line_len = 0;
+	t->stuffed = false;
 }
 
 /* The text behind this dot is kept, to see whether commands follow, or to read them. */
@@ -321,7 +337,8 @@ note_read(struct parser *p, struct slice read, const struct run_mark *first)
 	if (p->header != NULL && header_wants(p->header))
 		header_feed(p->header, read);
 	if (p->keep_text && b->text.n == 0)
-		b->text = arena_dup(p->s->arena, slice_of(read.p, read.n < LINE_KEEP ? read.n : LINE_KEEP));
+		b->text = arena_dup(
+		    p->s->arena, slice_of(read.p, read.n < LINE_KEEP ? read.n : LINE_KEEP));
 }
 
 /*
@@ -397,8 +414,8 @@ skip_plain(struct parser *p, const struct textmap *m, const uint8_t *text, size_
 
 /* Text that is not plain, up to the next line break or `stop'. */
 static const uint8_t *
-skip_odd(struct parser *p, const uint8_t *c, const uint8_t *stop, int64_t off,
-    const struct run_mark *r)
+skip_odd(
+    struct parser *p, const uint8_t *c, const uint8_t *stop, int64_t off, const struct run_mark *r)
 {
 	const uint8_t *b = next_break(c, stop);
 
@@ -471,13 +488,13 @@ body_gap(struct parser *p, uint64_t len)
 {
 	if (p->body == NULL)
 		return;
+	line_unfinished(p);
 	p->body->missing += len;
 	p->body->end += (int64_t)len;
 	if (p->header != NULL)
 		header_gap(p->header);
 	p->scan.state = TEXT_LOST; /* what the hole ended with cannot be told */
 	p->scan.before = BREAK_NONE;
-	p->scan.line_len = 0;
 	p->scan.after_hole = true;
 }
 
@@ -508,8 +525,8 @@ dot_next(struct parser *p, struct body_dot *d)
 		verb = line_command(line);
 		if (verb == NULL)
 			continue;
-		g = ledger_carrier(&p->s->stream->ledger, (enum stream_dir)(DIR_CLIENT ^ p->s->flip),
-		    p->alt_off + (text.p - p->alt.p));
+		g = ledger_carrier(&p->s->stream->ledger,
+		    (enum stream_dir)(DIR_CLIENT ^ p->s->flip), p->alt_off + (text.p - p->alt.p));
 		d->next = verb->name;
 		d->next_off = p->alt_off + (text.p - p->alt.p);
 		d->next_ack = g ? g->ack : LEDGER_NO_ACK;
@@ -526,6 +543,7 @@ body_finish(struct parser *p)
 
 	if (p->body == NULL)
 		return;
+	line_unfinished(p);
 	if (p->header != NULL)
 		header_end(p->header, p->s->arena, p->body);
 	for (i = 0; i < p->body->ndots; i++)

@@ -28,9 +28,9 @@ struct dissector {
 	struct checks_plan *plan;
 	struct arena *verdict; /* of the session being judged, once it has ended */
 	struct budget verdict_budget;
-	struct analyst *analyst; /* NULL: sessions are judged at once */
+	struct analyst *analyst;      /* NULL: sessions are judged at once */
 	TAILQ_HEAD(, parser) changed; /* with `lazy': those with news */
-	struct parser *last; /* with `recall': of the session given out; NULL: none */
+	struct parser *last;          /* with `recall': of the session given out; NULL: none */
 };
 
 static void judge_ended(void *dissector, struct parser *);
@@ -97,6 +97,12 @@ dissector_forgotten(const struct dissector *d)
 	return d->peers != NULL ? peers_forgotten(d->peers) : 0;
 }
 
+struct peers_put_off
+dissector_put_off(const struct dissector *d)
+{
+	return d->peers != NULL ? peers_put_off(d->peers) : (struct peers_put_off){ 0 };
+}
+
 uint64_t
 dissector_other_connections(const struct dissector *d)
 {
@@ -117,7 +123,8 @@ port_listed(const struct dissector *d, uint16_t port)
 static bool
 on_port(const struct dissector *d, const struct stream *st)
 {
-	return port_listed(d, st->half[DIR_CLIENT].ep.port) || port_listed(d, st->half[DIR_SERVER].ep.port);
+	return port_listed(d, st->half[DIR_CLIENT].ep.port) ||
+	    port_listed(d, st->half[DIR_SERVER].ep.port);
 }
 
 /* No SYN told who is who: the first octets, unless exactly one port does. */
@@ -135,10 +142,11 @@ decide_roles(struct dissector *d, struct parser *p, const struct stream_event *e
 	if (st->roles_by_syn)
 		return;
 	p->s->role_by_evidence = true;
-	if (port_listed(d, st->half[DIR_CLIENT].ep.port) != port_listed(d, st->half[DIR_SERVER].ep.port))
+	if (port_listed(d, st->half[DIR_CLIENT].ep.port) !=
+	    port_listed(d, st->half[DIR_SERVER].ep.port))
 		return; /* the tracker put the listed port on the server's side */
-	server_like = t.n >= 4 && t.p[0] >= '2' && t.p[0] <= '5' && t.p[1] >= '0' && t.p[1] <= '5' &&
-	    t.p[2] >= '0' && t.p[2] <= '9' && (t.p[3] == ' ' || t.p[3] == '-');
+	server_like = t.n >= 4 && t.p[0] >= '2' && t.p[0] <= '5' && t.p[1] >= '0' &&
+	    t.p[1] <= '5' && t.p[2] >= '0' && t.p[2] <= '9' && (t.p[3] == ' ' || t.p[3] == '-');
 	for (i = 0; i < t.n && t.p[i] > ' '; i++)
 		;
 	word = slice_of(t.p, i);
@@ -173,8 +181,8 @@ static unsigned
 earlier_offers(const struct smtp_session *s)
 {
 	const struct peer_server *k = peers_server(s->peers,
-	    peers_server_key(s->peers, &smtp_half(s, DIR_CLIENT)->ep.addr,
-		&smtp_half(s, DIR_SERVER)->ep));
+	    peers_server_key(
+	        s->peers, &smtp_half(s, DIR_CLIENT)->ep.addr, &smtp_half(s, DIR_SERVER)->ep));
 
 	return k != NULL ? k->offers : 0;
 }
@@ -246,7 +254,8 @@ report_ended(struct dissector *d, struct stream *st, struct parser *p)
 	}
 	if (d->analyst != NULL)
 		analyst_drain(d->analyst);
-	if (d->cfg.recall != NULL && d->last == NULL && (p->kept = stream_keep(st, d->cfg.budget))) {
+	if (d->cfg.recall != NULL && d->last == NULL &&
+	    (p->kept = stream_keep(st, d->cfg.budget))) {
 		p->s->stream = p->kept;
 		d->last = p;
 	}

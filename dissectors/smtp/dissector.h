@@ -5,6 +5,7 @@
 #ifndef SMTPSCOPE_SMTP_DISSECTOR_H
 #define SMTPSCOPE_SMTP_DISSECTOR_H
 
+#include "smtp/peers.h"
 #include "smtp/smtp.h"
 
 struct budget;
@@ -27,7 +28,7 @@ struct dissector_config {
 	bool keep_text;        /* keep message text (bounded) for --show-text */
 	bool live;
 	bool lazy; /* live: sink.changed() is called by dissector_refresh(), not for each segment */
-	uint64_t hash_seed; /* random live, fixed for files */
+	uint64_t hash_seed;     /* random live, fixed for files */
 	uint64_t verdict_limit; /* octets of what is found out about one session; 0: no limit */
 	/* Judge ended sessions in a thread of their own: the sink is called from there.  Not for
 	 * live captures, where each session is to be shown when it ends. */
@@ -35,7 +36,7 @@ struct dissector_config {
 	/* A connection is dissected once more: its session gets these, and the first that is
 	 * given to the sink stays until dissector_free(). */
 	const struct smtp_recall *recall; /* NULL: the usual */
-	const enum check_grade *grades; /* by position in the table of checks; NULL: all usual */
+	const enum check_grade *grades;   /* by position in the table of checks; NULL: all usual */
 };
 
 struct dissector *dissector_new(const struct dissector_config *);
@@ -55,6 +56,8 @@ void dissector_finish(struct dissector *);
 uint64_t dissector_other_connections(const struct dissector *);
 /* Entries about earlier sessions that made room for newer ones (peers.h). */
 uint64_t dissector_forgotten(const struct dissector *);
+/* What became of senders and recipients that were refused for the time being. */
+struct peers_put_off dissector_put_off(const struct dissector *);
 void dissector_free(struct dissector *);
 
 #endif

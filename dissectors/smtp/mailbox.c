@@ -51,6 +51,8 @@ domain_fault(struct slice d)
 	for (i = 0; i <= d.n; i++) {
 		if (i < d.n && d.p[i] != '.')
 			continue;
+		if (i == d.n && i > 0 && from == i)
+			return "the domain ends in a dot";
 		fault = label_fault(slice_of(d.p + from, i - from));
 		if (fault != NULL)
 			return fault;

@@ -68,3 +68,15 @@ memo_claim(struct memo_table *t, struct memo_key k)
 	oldest->learnt = t->claims;
 	return oldest;
 }
+
+const void *
+memo_next(const struct memo_table *t, const void *after)
+{
+	const uint8_t *end = t->slot + t->sets * MEMO_WAYS * t->size;
+	const uint8_t *at = after ? (const uint8_t *)after + t->size : t->slot;
+
+	for (; at < end; at += t->size)
+		if (((const struct memo *)(const void *)at)->learnt != 0)
+			return at;
+	return NULL;
+}

@@ -39,4 +39,7 @@ void *memo_find(const struct memo_table *, struct memo_key);
 /* The entry of this key; zeroed behind its struct memo when it is new.  Never NULL. */
 void *memo_claim(struct memo_table *, struct memo_key);
 
+/* Entries in the order of their places, which says nothing: NULL begins, and ends. */
+const void *memo_next(const struct memo_table *, const void *after);
+
 #endif

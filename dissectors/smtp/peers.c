@@ -15,6 +15,7 @@ enum { SERVER_SETS = 2048, CLIENT_SETS = 256, MESSAGE_SETS = 2048, REFUSAL_SETS 
 struct peers {
 	uint64_t seed;
 	struct memo_table servers, clients, messages, refusals;
+	struct peers_put_off put_off;
 };
 
 struct peers *
@@ -217,4 +218,31 @@ struct peer_refusal *
 peers_learn_refusal(struct peers *p, struct memo_key k)
 {
 	return memo_claim(&p->refusals, k);
+}
+
+/* ---- what was put off ---- */
+
+struct peers_put_off *
+peers_tally(struct peers *p)
+{
+	return &p->put_off;
+}
+
+struct peers_put_off
+peers_put_off(const struct peers *p)
+{
+	struct peers_put_off n = p->put_off;
+	const struct peer_refusal *g = NULL;
+
+	while (n.total && (g = memo_next(&p->refusals, g)) != NULL) {
+		if (g->frame == 0)
+			continue;
+		if (g->tries > 0) {
+			n.again++;
+			continue;
+		}
+		if (n.waiting++ == 0 || g->ts < n.since)
+			n.since = g->ts;
+	}
+	return n;
 }

@@ -78,9 +78,21 @@ struct peer_message {
 /* The first refusal for the time being of a sender and a recipient from one network. */
 struct peer_refusal {
 	struct memo memo;
-	uint64_t frame; /* 0: it has been accepted since */
+	uint64_t frame; /* 0: it has been accepted, or refused for good, since */
 	int64_t ts;
+	uint32_t tries; /* it was put off again */
 	uint16_t code;
+	bool limit; /* only the number of recipients was too high */
+};
+
+/* What became of all that was put off. */
+struct peers_put_off {
+	uint64_t total;    /* senders and recipients */
+	uint64_t accepted; /* later */
+	uint64_t refused;  /* later, for good */
+	uint64_t again;    /* put off again, and nothing else since */
+	uint64_t waiting;  /* not tried again */
+	int64_t since;     /* ns; when the first of those that wait was put off */
 };
 
 struct peers;
@@ -112,5 +124,10 @@ struct peer_server *peers_learn_server(struct peers *, struct memo_key);
 struct peer_client *peers_learn_client(struct peers *, struct memo_key);
 struct peer_message *peers_learn_message(struct peers *, struct memo_key);
 struct peer_refusal *peers_learn_refusal(struct peers *, struct memo_key);
+
+/* Where total, accepted and refused are counted as sessions end; the rest is 0. */
+struct peers_put_off *peers_tally(struct peers *);
+/* All of it.  Entries that made room are in `total' alone. */
+struct peers_put_off peers_put_off(const struct peers *);
 
 #endif

@@ -142,7 +142,8 @@ last_reply_to(const struct smtp_unit *u)
 
 /* PRDR: the replies for the recipients hold unless the last one, for all, is a refusal. */
 static enum smtp_result
-by_recipient_and_all(const struct analysis *a, struct smtp_transaction *t, const struct smtp_unit *eod)
+by_recipient_and_all(
+    const struct analysis *a, struct smtp_transaction *t, const struct smtp_unit *eod)
 {
 	const struct smtp_reply *all = last_reply_to(eod);
 
@@ -178,15 +179,17 @@ reset_may_own(const struct analysis *a, const struct smtp_unit *e)
 {
 	const struct smtp_unit *n = STAILQ_NEXT(e, link);
 
-	return n != NULL && n->group == e->group && n->kind == UNIT_COMMAND && n->verb->id == VERB_RSET &&
-	    n->meant == NULL && a->over && n->epoch == a->s->epoch && align_text(e, e->meant) >= 0;
+	return n != NULL && n->group == e->group && n->kind == UNIT_COMMAND &&
+	    n->verb->id == VERB_RSET && n->meant == NULL && a->over && n->epoch == a->s->epoch &&
+	    align_text(e, e->meant) >= 0;
 }
 
 static enum smtp_result
 after_end(struct analysis *a, struct smtp_transaction *t)
 {
 	const struct smtp_unit *e = t->eod;
-	const struct smtp_reply *r = e->meant, *refused = t->body ? mid_data_refusal(t->body) : NULL;
+	const struct smtp_reply *r = e->meant,
+	                        *refused = t->body ? mid_data_refusal(t->body) : NULL;
 	bool lmtp = a->s->app == APP_LMTP;
 	enum smtp_result refusal;
 
@@ -271,7 +274,7 @@ id_octet(uint8_t c)
 
 /* The word that begins at `from', or the one that ends in front of it. */
 static const char *
-id_word(struct analysis *a, struct slice t, size_t from, bool in_front)
+id_word(struct analysis *a, struct slice t, size_t from, bool in_front, bool cut)
 {
 	size_t end = from;
 
@@ -281,8 +284,11 @@ id_word(struct analysis *a, struct slice t, size_t from, bool in_front)
 	else
 		while (end < t.n && id_octet(t.p[end]))
 			end++;
-	return end > from ? arena_printf(a->s->verdict, "%.*s", (int)(end - from), (const char *)t.p + from) :
-			    NULL;
+	if (cut && end == t.n)
+		return NULL; /* what follows was not captured */
+	return end > from ?
+	    arena_printf(a->s->verdict, "%.*s", (int)(end - from), (const char *)t.p + from) :
+	    NULL;
 }
 
 /* The name that the server gave the message, by what servers write around it. */
@@ -298,15 +304,19 @@ queue_id(struct analysis *a, const struct smtp_reply *r)
 		{ " - gsmtp", true } };
 	struct slice t;
 	size_t i, k;
+	bool cut;
 
 	if (r == NULL || r->nkept == 0)
 		return NULL;
 	t = r->lines[0].text;
+	cut = (r->lines[0].flags & (LINE_GAP | LINE_CUT)) ||
+	    (r->nlines == 1 && (r->flags & REPLY_CUT));
 	for (k = 0; k < sizeof marks / sizeof marks[0]; k++)
 		for (i = 0; i + strlen(marks[k].text) <= t.n; i++)
 			if (slice_caseprefix(slice_from(t, i), marks[k].text))
-				return id_word(a, t, i + (marks[k].in_front ? 0 : strlen(marks[k].text)),
-				    marks[k].in_front);
+				return id_word(a, t,
+				    i + (marks[k].in_front ? 0 : strlen(marks[k].text)),
+				    marks[k].in_front, cut);
 	return NULL;
 }
 
@@ -335,8 +345,11 @@ tx_end(struct analysis *a, struct smtp_transaction *t, bool at_end)
 		t->result = after_end(a, t);
 	else if (t->body != NULL && !t->bdat)
 		t->result = inside_text(a, t);
-	else if (t->bdat && t->data != NULL && at_end && t->mail->meant != NULL && unit_class(t->data) < 4)
-		t->result = !a->over ? RESULT_UNKNOWN : server_left_first(a) ? RESULT_LOST : RESULT_ABORTED;
+	else if (t->bdat && t->data != NULL && at_end && t->mail->meant != NULL &&
+	    unit_class(t->data) < 4)
+		t->result = !a->over     ? RESULT_UNKNOWN :
+		    server_left_first(a) ? RESULT_LOST :
+		                           RESULT_ABORTED;
 	else
 		t->result = without_text(a, t, at_end);
 	t->believed = believed(t);
@@ -451,7 +464,8 @@ close_transactions(struct analysis *a)
 
 	STAILQ_FOREACH (u, &a->s->units, link) {
 		u->tx = NULL;
-		if (t != NULL && u->epoch != t->mail->epoch && u->kind != UNIT_EOD && !a->s->one_sided &&
+		if (t != NULL && u->epoch != t->mail->epoch && u->kind != UNIT_EOD &&
+		    !a->s->one_sided &&
 		    (a->s->gap_octets[DIR_CLIENT] > 0 || u->verb->id == VERB_MAIL)) {
 			tx_end(a, t, false); /* its end lies in a hole */
 			t->result = t->believed = RESULT_UNKNOWN;

@@ -25,6 +25,12 @@ struct run {
 	const char *display_filter;        /* -Y, or NULL */
 	uint64_t other_connections;        /* TCP connections that were no SMTP */
 	uint64_t forgotten;                /* entries about earlier sessions that made room */
+	/* Senders and recipients that a server put off with 4yz: all, those accepted or refused for
+	 * good later, put off again, and not tried again; ns, when the first of these was put off. */
+	struct {
+		uint64_t total, accepted, refused, again, waiting;
+		int64_t since;
+	} put_off;
 	uint64_t transactions;
 	uint64_t results[RUN_RESULTS];     /* by enum smtp_result */
 	uint64_t closures[RUN_CLOSURES];   /* by enum smtp_closure */

@@ -40,8 +40,9 @@ put_octets(struct output *o, uint64_t n)
 	out_printf(o, "%" PRIu64 " byte%s", n, n == 1 ? "" : "s");
 }
 
+/* `cut': its end was not captured, so whether it ended is not known. */
 static void
-put_line_text(struct output *o, const struct frame_view *v, const struct smtp_line *line)
+put_line_text(struct output *o, const struct frame_view *v, const struct smtp_line *line, bool cut)
 {
 	static const struct {
 		unsigned flag;
@@ -54,12 +55,16 @@ put_line_text(struct output *o, const struct frame_view *v, const struct smtp_li
 		{ LINE_UNTERMINATED, "never ended" },
 		{ LINE_CUT, "longer than is kept" },
 	};
+	unsigned i, flags = line->flags;
 	bool first = true;
-	unsigned i;
 
+	if (cut)
+		flags |= LINE_GAP;
+	if (flags & LINE_GAP)
+		flags &= ~(unsigned)(LINE_UNTERMINATED | LINE_CUT);
 	put_wire(o, v, line->text);
 	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		if (!(line->flags & rows[i].flag))
+		if (!(flags & rows[i].flag))
 			continue;
 		out_printf(o, "%s%s", first ? " [" : ", ", rows[i].text);
 		first = false;
@@ -103,7 +108,8 @@ put_reply_text(
 	if (redact_hides_reply(v->cfg->redact, r))
 		out_printf(o, "%03u [text hidden]", r->code);
 	else
-		put_line_text(o, v, &r->lines[line]);
+		put_line_text(o, v, &r->lines[line],
+		    (r->flags & REPLY_CUT) && line + 1 == r->nkept && r->nkept == r->nlines);
 }
 
 /* In a transcript each line of a reply has a number of its own. */
@@ -185,7 +191,7 @@ put_command(struct output *o, const struct frame_view *v, const struct frame_par
 		if (redact_hides_line(v->cfg->redact, u))
 			out_puts(o, "[hidden]");
 		else
-			put_line_text(o, v, &u->line);
+			put_line_text(o, v, &u->line, false);
 	}
 	out_puts(o, ", ");
 	put_octets(o, part->n);

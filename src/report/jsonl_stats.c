@@ -106,6 +106,20 @@ put_losses(struct json *j, const struct run *run)
 		put_counters(j, "text", text, COUNT(text));
 }
 
+static void
+put_put_off(struct json *j, const struct run *run, int digits)
+{
+	json_open(j, "put_off", '{');
+	json_uint(j, "total", run->put_off.total);
+	json_uint(j, "accepted_later", run->put_off.accepted);
+	json_uint(j, "refused_later", run->put_off.refused);
+	json_uint(j, "again", run->put_off.again);
+	json_uint(j, "not_again", run->put_off.waiting);
+	if (run->put_off.waiting)
+		json_seconds(j, "watched", common_since(run->last_ts, run->put_off.since), digits);
+	json_close(j, '}');
+}
+
 void
 jsonl_stats_object(struct jsonl *w, const struct run *run)
 {
@@ -122,6 +136,8 @@ jsonl_stats_object(struct jsonl *w, const struct run *run)
 	json_uint(j, "other_connections", run->other_connections);
 	json_uint(j, "transactions", run->transactions);
 	put_words(j, run);
+	if (run->put_off.total && !run->display_filter)
+		put_put_off(j, run, w->cfg->digits);
 	put_losses(j, run);
 	json_uint(j, "limited_sessions", run->limited_sessions);
 	if (run->midstream_sessions)

@@ -86,6 +86,18 @@ put_names(struct output *o, const struct smtp_session *s)
 }
 
 static void
+put_traffic(struct output *o, const struct smtp_session *s, enum stream_dir role)
+{
+	const struct stream_half *half = smtp_half(s, role);
+	char number[NUMBER_TEXT_MAX];
+
+	common_count(o, half->octets, "octet");
+	out_printf(o, " from the %s", common_role(role));
+	if (half->repeated)
+		out_printf(o, " (%s of them seen before)", common_number(number, half->repeated));
+}
+
+static void
 put_times(struct output *o, const struct smtp_session *s)
 {
 	const struct stream *st = s->stream;
@@ -93,15 +105,14 @@ put_times(struct output *o, const struct smtp_session *s)
 
 	time_duration(text, common_since(st->last_ts, st->first_ts));
 	if (st->transcript)
-		out_printf(
-		    o, "  lines %" PRIu64 "-%" PRIu64 ", ", st->first_frame, st->last_frame);
+		out_printf(o, "  lines %" PRIu64 "-%" PRIu64 ", ", st->first_frame, st->last_frame);
 	else
 		out_printf(o, "  frames %" PRIu64 "-%" PRIu64 ", lasted %s, ", st->first_frame,
 		    st->last_frame, text);
-	common_count(o, smtp_half(s, DIR_CLIENT)->octets, "octet");
-	out_puts(o, " from the client, ");
-	common_count(o, smtp_half(s, DIR_SERVER)->octets, "octet");
-	out_puts(o, " from the server\n");
+	put_traffic(o, s, DIR_CLIENT);
+	out_puts(o, ", ");
+	put_traffic(o, s, DIR_SERVER);
+	out_putc(o, '\n');
 }
 
 static void

@@ -69,6 +69,35 @@ closure_name(unsigned i)
 	return smtp_closure_name((enum smtp_closure)i);
 }
 
+/* What was refused for the time being, and how long one could see whether it was tried again. */
+static void
+put_put_off(struct output *o, const struct run *run)
+{
+	const struct {
+		const char *words;
+		uint64_t n;
+	} rows[] = { { "accepted later", run->put_off.accepted },
+		{ "refused later", run->put_off.refused }, { "put off again", run->put_off.again },
+		{ "not tried again", run->put_off.waiting } };
+	char number[NUMBER_TEXT_MAX], text[TIME_TEXT_MAX];
+	size_t i;
+
+	/* Sessions that the filter hides are in these numbers. */
+	if (!run->put_off.total || run->display_filter)
+		return;
+	out_puts(o, "  put off with 4yz: ");
+	out_printf(o, "%s %s", common_number(number, run->put_off.total),
+	    run->put_off.total == 1 ? "sender or recipient" : "senders or recipients");
+	for (i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		if (rows[i].n)
+			out_printf(o, ", %s %s", rows[i].words, common_number(number, rows[i].n));
+	if (run->put_off.waiting) {
+		time_duration(text, common_since(run->last_ts, run->put_off.since));
+		out_printf(o, " (the capture goes on for %s behind the first of these)", text);
+	}
+	out_putc(o, '\n');
+}
+
 static void
 put_findings(struct output *o, const struct report_config *cfg, const struct run *run)
 {
@@ -129,6 +158,7 @@ summary_run(struct output *o, const struct report_config *cfg, const struct run 
 	}
 	put_row(o, "  messages: ", result_name, run->results, RUN_RESULTS);
 	put_row(o, "  closures: ", closure_name, run->closures, RUN_CLOSURES);
+	put_put_off(o, run);
 	put_findings(o, cfg, run);
 	put_troubles(o, run);
 	if (run->error) {

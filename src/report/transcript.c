@@ -119,7 +119,10 @@ page_unit(struct page *p, const struct item *it)
 		out_puts(p->o, "[hidden]");
 	else
 		common_cut(p->o, u->line.text, LINE_COLUMNS);
-	out_puts(p->o, u->line.flags & LINE_UNTERMINATED ? " <line never ended>\n" : "\n");
+	out_puts(p->o,
+	    (u->line.flags & (LINE_UNTERMINATED | LINE_GAP)) == LINE_UNTERMINATED ?
+	        " <line never ended>\n" :
+	        "\n");
 	if (u->kind == UNIT_CHUNK && u->chunk_size) {
 		octets = (uint64_t)(u->end - u->line.off) - u->line.len;
 		if (u->flags & UNIT_CHUNK_SHORT)

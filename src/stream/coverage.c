@@ -17,11 +17,29 @@ hole_delete(struct coverage *c, unsigned i)
 }
 
 static void
+forget(struct coverage *c, struct coverage_hole h)
+{
+	struct coverage_hole *all = &c->forgotten;
+
+	if (all->lo == all->hi) {
+		*all = h;
+		return;
+	}
+	if (h.lo < all->lo)
+		all->lo = h.lo;
+	if (h.hi > all->hi)
+		all->hi = h.hi;
+}
+
+static void
 hole_insert(struct coverage *c, unsigned i, int64_t lo, int64_t hi)
 {
 	if (c->n == COVERAGE_HOLES) {
-		if (i == 0)
-			return; /* it would itself be the lowest */
+		if (i == 0) { /* it would itself be the lowest */
+			forget(c, (struct coverage_hole){ lo, hi });
+			return;
+		}
+		forget(c, c->hole[0]);
 		hole_delete(c, 0);
 		i--;
 	}
@@ -86,5 +104,6 @@ coverage_add(struct coverage *c, int64_t off, int64_t len, int64_t edge)
 		r.late += max64(0, min64(end, edge) - max64(off, c->high));
 		c->high = end;
 	}
+	r.unsure = r.filled + r.fresh == 0 && off < c->forgotten.hi && end > c->forgotten.lo;
 	return r;
 }

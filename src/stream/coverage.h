@@ -2,12 +2,14 @@
 /*
  * coverage - which octets of one direction have been captured so far, well
  * enough to name the kind of a segment: everything below a high-water mark but
- * a few holes.  With more holes than fit, the lowest is forgotten (its octets
- * count as seen), so the size is fixed.
+ * a few holes.  With more holes than fit, the lowest is forgotten, so the size
+ * is fixed; of all that was forgotten the range is kept, so that what comes for
+ * it later is not taken for a repeat.
  */
 #ifndef SMTPSCOPE_STREAM_COVERAGE_H
 #define SMTPSCOPE_STREAM_COVERAGE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { COVERAGE_HOLES = 8 };
@@ -20,6 +22,7 @@ struct coverage {
 	int64_t high; /* end of the highest octet captured, at least 0 */
 	unsigned n;   /* holes, in ascending order, never touching */
 	struct coverage_hole hole[COVERAGE_HOLES];
+	struct coverage_hole forgotten; /* from the first to the last hole that did not fit */
 };
 
 struct coverage_result {
@@ -27,6 +30,7 @@ struct coverage_result {
 	int64_t filled; /* its octets that lay in holes */
 	int64_t late;   /* those of them below `edge' */
 	int64_t fresh;  /* its octets above the high-water mark */
+	bool unsure;    /* none of its octets is known to be new, but a hole there was forgotten */
 };
 
 /* Note octets off .. off + len - 1; `edge' is where delivery stands. */

@@ -22,6 +22,8 @@ scaled_window(const struct flow *f, enum stream_dir dir, const struct segment *s
 static enum segment_kind
 kind_by_coverage(const struct coverage_result *r, int64_t off, int64_t len, int64_t high_before)
 {
+	if (r->unsure)
+		return KIND_OUT_OF_ORDER;
 	if (r->ahead)
 		return KIND_AHEAD;
 	if (off == high_before)
@@ -40,13 +42,15 @@ static enum segment_kind
 classify(struct tracker *t, struct flow *f, enum stream_dir dir, const struct ledger_seg *g)
 {
 	struct flow_half *h = &f->h[dir];
-	const struct stream_half *half = &f->s.half[dir];
+	struct stream_half *half = &f->s.half[dir];
 	int64_t high = h->coverage.high;
 	bool quiet = !(g->flags & (TCP_SYN | TCP_FIN | TCP_RST)), probe;
 	struct coverage_result r;
 
-	if (quiet && g->len <= 1 && g->off == high - 1 && half->acked >= high)
+	if (quiet && g->len <= 1 && g->off == high - 1 && half->acked >= high) {
+		half->repeated += g->len;
 		return KIND_KEEPALIVE;
+	}
 	/* What a reset carries is a text for humans, not data (RFC 9293 3.5.2, RFC 1122 4.2.2.12).
 	 */
 	if (g->len == 0 || (g->flags & TCP_RST))
@@ -59,6 +63,10 @@ classify(struct tracker *t, struct flow *f, enum stream_dir dir, const struct le
 	}
 	r = coverage_add(&h->coverage, g->off, g->len, h->edge);
 	t->stats.late_octets += (uint64_t)r.late;
+	/* What the receiver has acknowledged it need not be sent again. */
+	r.unsure &= g->off + g->len > half->acked;
+	if (!r.unsure)
+		half->repeated += (uint64_t)(g->len - r.filled - r.fresh);
 	if (probe)
 		return KIND_PROBE;
 	return kind_by_coverage(&r, g->off, g->len, high);

@@ -49,6 +49,7 @@ struct stream_half { /* what one side sent */
 	int64_t acked;            /* highest acknowledgement by the peer; 0 if none */
 	int64_t fin_off;          /* offset of its FIN; -1: none seen */
 	uint64_t packets, octets; /* frames; payload octets by IP length */
+	uint64_t repeated;        /* of the octets: seen before, sent again or captured twice */
 	uint64_t data_packets;
 	uint64_t fin_frame; /* first FIN; 0: none */
 	uint64_t rst_frame; /* first RST that is believed; 0: none */
@@ -72,8 +73,8 @@ struct stream {
 	int64_t first_ts, last_ts;
 	uint32_t first_source; /* input file of the first frame */
 	uint64_t first_source_frame;
-	uint64_t first_position; /* packet.position of the frame where reading again has to begin: the
-	                          * first, or an earlier one that brought a fragment of it */
+	uint64_t first_position; /* packet.position of the frame where reading again has to begin:
+	                          * the first, or an earlier one that brought a fragment of it */
 	uint64_t lead_frame;     /* the number of that frame */
 	int64_t rtt_server;      /* ns, SYN to SYN-ACK; -1 unknown */
 	int64_t rtt_client;      /* ns, SYN-ACK to ACK; -1 unknown */

@@ -128,7 +128,7 @@ put_unit(struct talk *b, const struct item *it)
 		put_hidden(b, u);
 	else
 		sheet_flow(&b->h, STYLE_CLIENT, u->line.text, b->margin + TAG_COLUMNS);
-	if (u->line.flags & LINE_UNTERMINATED)
+	if ((u->line.flags & (LINE_UNTERMINATED | LINE_GAP)) == LINE_UNTERMINATED)
 		sheet_str(&b->h, STYLE_DIM, " <line never ended>");
 	if (u->kind == UNIT_EOD)
 		sheet_str(&b->h, STYLE_DIM, "   end of data");

@@ -42,13 +42,13 @@ test_coverage(void **state)
 		unsigned holes;
 	} rows[] = {
 		/* one after the other, delivery at 25 */
-		{ "in order", 0, 10, { 0, 0, 10, 10 }, 10, 0 },
-		{ "ahead", 20, 10, { 10, 0, 5, 10 }, 30, 1 },
-		{ "again", 20, 10, { 0, 0, 0, 0 }, 30, 1 },
-		{ "middle of the hole", 13, 4, { 0, 4, 4, 0 }, 30, 2 },
-		{ "more than a hole", 8, 6, { 0, 3, 3, 0 }, 30, 1 },
-		{ "rest, and new", 15, 25, { 0, 3, 3, 10 }, 40, 0 },
-		{ "below all", -5, 5, { 0, 0, 0, 0 }, 40, 0 },
+		{ "in order", 0, 10, { 0, 0, 10, 10, false }, 10, 0 },
+		{ "ahead", 20, 10, { 10, 0, 5, 10, false }, 30, 1 },
+		{ "again", 20, 10, { 0, 0, 0, 0, false }, 30, 1 },
+		{ "middle of the hole", 13, 4, { 0, 4, 4, 0, false }, 30, 2 },
+		{ "more than a hole", 8, 6, { 0, 3, 3, 0, false }, 30, 1 },
+		{ "rest, and new", 15, 25, { 0, 3, 3, 10, false }, 40, 0 },
+		{ "below all", -5, 5, { 0, 0, 0, 0, false }, 40, 0 },
 	};
 	struct coverage c = { 0 };
 	size_t i;
@@ -57,7 +57,9 @@ test_coverage(void **state)
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct coverage_result got = coverage_add(&c, rows[i].off, rows[i].len, 25);
 
-		if (memcmp(&got, &rows[i].want, sizeof(got)) != 0 || c.high != rows[i].high ||
+		if (got.ahead != rows[i].want.ahead || got.filled != rows[i].want.filled ||
+		    got.late != rows[i].want.late || got.fresh != rows[i].want.fresh ||
+		    got.unsure != rows[i].want.unsure || c.high != rows[i].high ||
 		    c.n != rows[i].holes)
 			fail_msg("%s: got %lld %lld %lld %lld high %lld holes %u, "
 			         "want %lld %lld %lld %lld high %lld holes %u",
@@ -96,6 +98,25 @@ test_coverage_random(void **state)
 			assert_int_equal(c.high, high);
 		}
 	}
+}
+
+/* More holes than are kept: what comes for a forgotten one is not called a repeat. */
+static void
+test_coverage_forgotten(void **state)
+{
+	struct coverage c = { 0 };
+	int64_t i;
+
+	(void)state;
+	assert_false(coverage_add(&c, 0, 10, 0).unsure);
+	for (i = 1; i <= COVERAGE_HOLES + 2; i++)
+		assert_int_equal(coverage_add(&c, i * 20, 10, 0).ahead, 10);
+	assert_int_equal(c.n, COVERAGE_HOLES);
+	assert_true(coverage_add(&c, 10, 10, 0).unsure); /* the lowest two holes are forgotten */
+	assert_true(coverage_add(&c, 30, 10, 0).unsure);
+	assert_int_equal(coverage_add(&c, 50, 10, 0).filled, 10); /* the third is not */
+	assert_false(coverage_add(&c, 50, 10, 0).unsure);
+	assert_false(coverage_add(&c, 0, 10, 0).unsure);
 }
 
 /* Random holes without end: the list stays in order and in its bounds. */
@@ -499,6 +520,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_coverage),
 		cmocka_unit_test(test_coverage_random),
+		cmocka_unit_test(test_coverage_forgotten),
 		cmocka_unit_test(test_coverage_overflow),
 		cmocka_unit_test(test_recent),
 		cmocka_unit_test(test_recent_refused),

@@ -3,8 +3,10 @@
  * greylist - a refusal for the time being, and the success of the same sender and
  * recipient in a later session from the same network (/24 or /64).
  *
- * The first refusal stands until it is followed by a success.  A MAIL that was
- * refused is kept without a recipient.
+ * The first refusal stands until it is followed by a success, or by a refusal for
+ * good.  A MAIL that was refused is kept without a recipient.  Recipients beyond
+ * the server's limit are kept, too: nothing is to be said of their success, but
+ * the run tells how many of all were not tried again (RFC 5321 4.5.3.1.10).
  */
 #include "smtp/checks/across.h"
 
@@ -32,6 +34,15 @@ puts_off(const struct smtp_reply *r)
 	    !text_contains(reply_text(r), "rate limit");
 }
 
+/* Too many recipients for one message (RFC 5321 4.5.3.1.10; RFC 3463 3.6). */
+static bool
+beyond_limit(const struct smtp_reply *r)
+{
+	return (r->code == 452 || r->code == 552) &&
+	    ((r->enhanced[0] != 0 && r->enhanced[1] == 5 && r->enhanced[2] == 3) ||
+	        text_contains(reply_text(r), "too many recipients"));
+}
+
 /* What decided about this recipient; NULL: nothing that is known. */
 static const struct smtp_reply *
 decided_by(const struct smtp_transaction *t, const struct smtp_rcpt *r)
@@ -48,23 +59,45 @@ grey_key(
 	return peers_refusal_key(p, &smtp_half(s, DIR_CLIENT)->ep.addr, sender, rcpt);
 }
 
+/* What was put off is tried again. */
+static void
+tried_again(struct peers *p, struct peer_refusal *g, const struct smtp_reply *r, bool put_off)
+{
+	if (put_off) {
+		g->tries++;
+	} else if (r->code / 100 == 2) {
+		g->frame = 0;
+		peers_tally(p)->accepted++;
+	} else if (r->code / 100 == 5) {
+		g->frame = 0;
+		peers_tally(p)->refused++;
+	}
+}
+
 static void
 grey_one(struct peers *p, struct memo_key k, const struct smtp_reply *r)
 {
 	const struct peer_refusal *known = peers_refusal(p, k);
 	struct peer_refusal *g;
+	bool limit, put_off;
 
 	if (r == NULL || (r->flags & (REPLY_UNJUDGED | REPLY_UNSOLICITED)))
 		return;
-	if (r->code / 100 == 2 && known != NULL)
-		peers_learn_refusal(p, k)->frame = 0;
-	if (!puts_off(r) ||
-	    (known != NULL && known->frame != 0 && r->first.ts - known->ts < GREY_MOST))
+	limit = beyond_limit(r);
+	put_off = limit || puts_off(r);
+	if (known != NULL && known->frame != 0 && r->first.ts - known->ts < GREY_MOST) {
+		tried_again(p, peers_learn_refusal(p, k), r, put_off);
 		return; /* the first refusal stands */
+	}
+	if (!put_off)
+		return;
 	g = peers_learn_refusal(p, k);
 	g->frame = r->first.frame;
 	g->ts = r->first.ts;
+	g->tries = 0;
 	g->code = r->code;
+	g->limit = limit;
+	peers_tally(p)->total++;
 }
 
 void
@@ -93,13 +126,14 @@ passed(struct check_ctx *c, const struct smtp_transaction *t, struct slice rcpt,
 	if (r == NULL || r->code / 100 != 2)
 		return false;
 	g = peers_refusal(c->s->peers, grey_key(c->s->peers, c->s, t->sender, rcpt));
-	if (g == NULL || g->frame == 0 || g->frame >= c->s->stream->first_frame ||
+	if (g == NULL || g->frame == 0 || g->limit || g->frame >= c->s->stream->first_frame ||
 	    r->first.ts - g->ts < GREY_LEAST || r->first.ts - g->ts > GREY_MOST)
 		return false;
 	f = report_reply(c, r,
 	    "Accepted now, %s after \"%.*s\"%s%.*s%s was put off with %u (frame %llu).",
-	    seconds_text(c, (double)(r->first.ts - g->ts) / 1e9), TEXT(t->sender), rcpt.n ? " to \"" : "",
-	    TEXT(rcpt), rcpt.n ? "\"" : "", g->code, (unsigned long long)g->frame);
+	    seconds_text(c, (double)(r->first.ts - g->ts) / 1e9), TEXT(t->sender),
+	    rcpt.n ? " to \"" : "", TEXT(rcpt), rcpt.n ? "\"" : "", g->code,
+	    (unsigned long long)g->frame);
 	lower_to(f, CONF_PROBABLE); /* the reason of the refusal may have gone by itself */
 	relate(f, g->frame);
 	return true;

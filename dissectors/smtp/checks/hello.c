@@ -5,6 +5,8 @@
 #include "smtp/checks/check.h"
 #include "smtp/mailbox.h"
 
+enum { HOST_MAX = 255 }; /* octets of a domain (RFC 5321 4.5.3.1.2) */
+
 static bool
 has_8bit(struct slice t)
 {
@@ -14,6 +16,23 @@ has_8bit(struct slice t)
 		if (t.p[i] >= 0x80)
 			return true;
 	return false;
+}
+
+/* "my_pc.example.org", "mx.example.org.": against the grammar of RFC 5321 4.1.2, yet names that
+ * hosts have, and that most servers take. */
+static bool
+host_like(struct slice name)
+{
+	uint8_t plain[HOST_MAX];
+	size_t i;
+
+	if (name.n > 1 && name.p[name.n - 1] == '.')
+		name.n--;
+	if (name.n > HOST_MAX)
+		return false;
+	for (i = 0; i < name.n; i++)
+		plain[i] = name.p[i] == '_' ? 'x' : name.p[i];
+	return domain_fault(slice_of(plain, name.n)) == NULL;
 }
 
 /* The rule that the argument breaks, or NULL; *note: it is one that peers live with. */
@@ -40,9 +59,9 @@ argument_fault(const struct smtp_unit *u, bool *note)
 	if (is_ip_address(name))
 		return "an address has to stand in brackets";
 	fault = domain_fault(name);
+	*note = fault == NULL || (unit_class(u) == 2 && host_like(name));
 	if (fault != NULL)
 		return fault;
-	*note = true;
 	if (name.n < arg.n)
 		return "text follows the host name";
 	return memchr(name.p, '.', name.n) == NULL ? "the name is not fully qualified" : NULL;
@@ -135,9 +154,11 @@ const struct check checks_hello[] = {
 	      .tier = TIER_CORE,
 	      .refs = "RFC 5321 4.1.1.1; RFC 5321 4.1.2; RFC 5321 4.1.3; RFC 5321 2.3.5; RFC 6531 "
 	              "3.7.1",
-	      .what = "A HELO, EHLO or LHLO without a host name, or with one that breaks the "
-	              "grammar; a "
-	              "name without a dot, or a literal behind HELO, is only noted.",
+	      .what =
+	          "A HELO, EHLO or LHLO without a host name, or with one that breaks the "
+	          "grammar. A name without a dot, or a literal behind HELO, is only noted; so is "
+	          "one that is wrong by an underscore or a dot at its end alone, if the server "
+	          "took it.",
 	      .why = "Many servers refuse such clients, at once or at RCPT.",
 	      .proof = "The command line itself.",
 	      .fakes = "A line that was cut by the capture.",

@@ -221,7 +221,8 @@ const struct check checks_message[] = {
 	      .why = "The server removes it: the text arrives changed. A line of a dot alone "
 	             "would have ended the message.",
 	      .proof = "A client that doubles the dots can never send such a line.",
-	      .fakes = "BDAT, where dots are not doubled.",
+	      .fakes = "BDAT, where dots are not doubled. The opposite fault, dots that a client "
+	               "doubles in BDAT, cannot be told from text that has \"...\" in it.",
 	      .remedy = "Make the sender double the dot at the start of a line." },
 	    .by_lines = "",
 	    .body = dot_unstuffed },

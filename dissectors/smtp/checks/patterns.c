@@ -284,13 +284,18 @@ const struct check checks_patterns[] = {
 	      .severity = SEV_NOTE,
 	      .tier = TIER_SECOND,
 	      .refs = "RFC 6647",
-	      .what =
-	          "A 4yz to MAIL, RCPT, DATA or the end of data whose text speaks of greylisting; or "
-	          "the success, a minute later or more, of what was put off in an earlier "
-	          "connection from the same network.",
+	      .what = "A 4yz to MAIL, RCPT, DATA or the end of data whose text speaks of "
+	              "greylisting; or "
+	              "the success, a minute later or more, of what was put off in an earlier "
+	              "connection from the same network.",
 	      .why = "Normal: the mail passes when the client tries again from the same network.",
 	      .proof = "The text of the reply, or both replies.",
-	      .fakes = "Full mailboxes and limits, which have other codes and words.",
+	      .fakes =
+	          "Full mailboxes and limits, which have other codes and words. That a client "
+	          "never "
+	          "tries again is not reported: it may wait for half an hour and longer, and has "
+	          "some days (RFC 5321 4.5.4.1). The last lines of a report count what was put "
+	          "off and not tried again, and say how long the capture went on.",
 	      .remedy = "Nothing, as long as the client tries again from the same addresses." },
 	    .across = true,
 	    .once = true,
@@ -328,7 +333,7 @@ const struct check checks_patterns[] = {
 	      .proof = "The refusals (550, 551, 553).",
 	      .fakes = "Mailing lists with some dead addresses; refusals by policy (5.7.x).",
 	      .remedy = "Server: limit the refusals per session and the connections of this "
-			"client." },
+	                "client." },
 	    .across = true,
 	    .session = harvest },
 	{ .info = { .id = "slow-command",

@@ -127,8 +127,7 @@ rcpt_limit(struct check_ctx *c, struct smtp_unit *u)
 
 	if (u->kind == UNIT_COMMAND && r != NULL && r->code == 500 && says(r, lines) &&
 	    short_line(u)) {
-		f = report_reply(c, r,
-		    "\"%.*s\" to a line of %u octets; %d have to be taken.",
+		f = report_reply(c, r, "\"%.*s\" to a line of %u octets; %d have to be taken.",
 		    TEXT(reply_text(r)), u->line.len, LINE_MINIMUM);
 		f->severity = SEV_WARNING;
 		f->culprit = CULPRIT_SERVER;
@@ -291,15 +290,20 @@ const struct check checks_refusal[] = {
 	      .kind = CHECK_INTEROP,
 	      .severity = SEV_NOTE,
 	      .tier = TIER_SECOND,
-	      .refs = "RFC 5321 4.5.3.1.8; RFC 5321 4.5.3.1.10; RFC 5321 4.5.3.1.4; RFC 5321 4.3.2; "
-	              "RFC 1870 6.4",
+	      .refs =
+	          "RFC 5321 4.5.3.1.8; RFC 5321 4.5.3.1.10; RFC 5321 4.5.3.1.4; RFC 5321 4.3.2; "
+	          "RFC 1870 6.4",
 	      .what = "552 to a recipient behind accepted ones; or \"too many recipients\" below "
 	              "100, or \"line too long\" up to 512 octets, which are warnings.",
 	      .why = "552 makes some clients give the recipient up that 452 would have sent later.",
 	      .proof = "The number of accepted recipients before the refusal.",
-	      .fakes = "Refusals for size, quota or rate; an advertised LIMITS.",
-	      .remedy = "Server: answer 452 when the list is full, take 100 recipients at least, and "
-	                "lines of 512 octets." },
+	      .fakes =
+	          "Refusals for size, quota or rate; an advertised LIMITS. Whether the client "
+	          "sends to the rest later cannot be told from one session: the last lines of a "
+	          "report count who was put off and not tried again.",
+	      .remedy =
+	          "Server: answer 452 when the list is full, take 100 recipients at least, and "
+	          "lines of 512 octets." },
 	    .unit = rcpt_limit },
 	{ .info = { .id = "rset-refused",
 	      .title = "RSET not answered 250, or answered by closing",
