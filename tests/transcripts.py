@@ -36,6 +36,7 @@ DIFFERS = {
     "starttls-response-injection": "reply-unsolicited",
     # Judged over several sessions: the addresses in a transcript prove nothing.
     "auth-bruteforce-many": "auth-bruteforce", "greylisting-later": "greylisting",
+    "put-off": "greylisting",
     "harvest-many": "harvest", "starttls-refused-continue-later": "starttls-refused-continue",
     "starttls-refused-continue-later-tls": "starttls-refused-continue",
     # Judged by times.
