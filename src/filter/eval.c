@@ -6,7 +6,7 @@
  * as the parser let the expression be.
  */
 #include "base/timefmt.h"
-#include "filter/expr.h"
+#include "filter/sieve.h"
 
 static bool
 in_range(const struct range *r, const int64_t v[2])
@@ -132,6 +132,15 @@ test_text(const struct expr *e, const struct field *f, const struct pattern *p, 
 	return false;
 }
 
+/* Of texts or addresses; NULL: it is about something else. */
+static const struct pattern *
+value_pattern(const struct value *v)
+{
+	return v->kind == TEST_PATTERN ? &v->u.pattern :
+	    v->kind == TEST_ANYWHERE   ? &v->u.anywhere.pattern :
+	                                 NULL;
+}
+
 static bool
 test_anywhere(const struct expr *e, const struct anywhere *a, const struct store *s,
     const struct session_row *r)
@@ -139,6 +148,7 @@ test_anywhere(const struct expr *e, const struct anywhere *a, const struct store
 	const pool_ref refs[] = { r->senders, r->rcpt, r->helo, r->banner, r->last_reply,
 		r->message_id, r->queue_id };
 	uint64_t found[ROW_CHECK_WORDS];
+	const struct sieve *sieve;
 	char text[IPADDR_TEXT_MAX];
 	size_t i;
 
@@ -146,8 +156,10 @@ test_anywhere(const struct expr *e, const struct anywhere *a, const struct store
 	if (has_checks(&a->checks, found) || (r->transactions && (a->results >> r->result & 1)) ||
 	    (!(r->flags & ROW_OPEN) && (a->closures >> r->closure & 1)))
 		return true;
+	sieve = sieve_of(e, &a->pattern, s);
 	for (i = 0; i < sizeof refs / sizeof refs[0]; i++)
-		if (refs[i] && pattern_match(e, &a->pattern, store_text(s, refs[i])))
+		if (refs[i] && sieve_passes(sieve, refs[i]) &&
+		    pattern_match(e, &a->pattern, store_text(s, refs[i])))
 			return true;
 	for (i = 0; a->address && i < 2; i++) {
 		ipaddr_text(text, &r->ep[i].addr);
@@ -181,7 +193,8 @@ test_value(const struct expr *e, const struct field *f, const struct value *v,
 		if (f->type == FIELD_ADDRESS)
 			return test_address(e, f, v, r);
 		memcpy(&text, (const char *)r + f->text, sizeof text);
-		return test_text(e, f, &v->u.pattern, store_text(s, text));
+		return sieve_passes(sieve_of(e, &v->u.pattern, s), text) &&
+		    test_text(e, f, &v->u.pattern, store_text(s, text));
 	case TEST_ANYWHERE:
 		return test_anywhere(e, &v->u.anywhere, s, r);
 	}
@@ -206,6 +219,22 @@ node_match(const struct expr *e, const struct node *node, const struct store *s,
 			break;
 	}
 	return yes != node->negate;
+}
+
+bool
+expr_prepare(const struct filter *f, const struct store *s)
+{
+	const struct expr *e = (const struct expr *)(const void *)f;
+	const struct pattern *p;
+	bool more = false;
+	size_t i;
+
+	for (i = 0; i < e->nvalues && !more; i++) {
+		p = value_pattern(&e->value[i]);
+		if (p && p->sieve)
+			more = sieve_work(&e->sieve[p->sieve - 1], e, p, s);
+	}
+	return more;
 }
 
 bool

@@ -16,6 +16,8 @@
 #include "filter/fields.h"
 #include "filter/filter.h"
 
+struct sieve;
+
 enum {
 	EXPR_TEXT_MAX = 4096, /* octets of an expression */
 	EXPR_DEPTH_MAX = 64   /* parentheses and "not" inside each other */
@@ -24,12 +26,13 @@ enum {
 /* A run of octets of a pattern between two "*", letters in lower case. */
 struct piece {
 	uint32_t from, n; /* in filter.octets */
-	uint32_t pivot;   /* the octet of it that is looked for first: no letter, if there is one */
+	uint32_t pivot;   /* the octet of it that is looked for first: the one most seldom found */
 };
 
 struct pattern {
 	uint32_t first, n;     /* in filter.piece; n is 1 at least */
 	bool at_start, at_end; /* "^", "$", or the whole text of "=" */
+	uint32_t sieve;        /* in filter.sieve, from 1; 0: it has none */
 };
 
 struct prefix {
@@ -92,11 +95,17 @@ struct expr {
 	size_t npieces, cappieces;
 	uint8_t *octets;
 	size_t noctets, capoctets;
+	struct sieve *sieve; /* SIEVES_MAX; what they have found changes, not what it means */
+	size_t nsieves;
 };
 
 /* eval.c */
 bool expr_match(const struct filter *, const struct store *, const struct session_row *);
+bool expr_prepare(const struct filter *, const struct store *);
 bool pattern_match(const struct expr *, const struct pattern *, struct slice);
+/* The first place from `at' on where the piece (its octets: `lower') stands; SIZE_MAX: nowhere.
+ * There are as many octets as it has. */
+size_t piece_find(struct slice text, size_t at, const uint8_t *lower, const struct piece *);
 /* pattern.c: adds the pattern to the filter.  `whole': "=", where only the backslash is special. */
 void pattern_make(struct expr *, struct pattern *, struct slice word, bool whole);
 

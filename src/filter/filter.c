@@ -16,8 +16,8 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/output.h"
-#include "filter/expr.h"
 #include "filter/lexer.h"
+#include "filter/sieve.h"
 
 struct parser {
 	struct lexer lexer;
@@ -305,6 +305,27 @@ parse(struct parser *p)
 	p->e->node[root].child = child;
 }
 
+/* To the first patterns that are looked for in texts of rows. */
+static void
+give_sieves(struct expr *e)
+{
+	size_t i, k;
+
+	e->sieve = xcalloc(SIEVES_MAX, sizeof *e->sieve);
+	for (i = 0; i < e->nnodes; i++) {
+		const struct node *node = &e->node[i];
+
+		for (k = 0; k < node->nvalues && e->nsieves < SIEVES_MAX; k++) {
+			struct value *v = &e->value[node->value + k];
+
+			if (v->kind == TEST_ANYWHERE)
+				v->u.anywhere.pattern.sieve = (uint32_t)++e->nsieves;
+			else if (v->kind == TEST_PATTERN && node->field->type != FIELD_ADDRESS)
+				v->u.pattern.sieve = (uint32_t)++e->nsieves;
+		}
+	}
+}
+
 struct filter *
 filter_compile(const char *text, size_t *column, struct error *err)
 {
@@ -312,9 +333,12 @@ filter_compile(const char *text, size_t *column, struct error *err)
 	struct parser p = { .lexer = { slice_str(text), 0 }, .e = e, .err = err };
 
 	e->base.match = expr_match;
+	e->base.prepare = expr_prepare;
 	parse(&p);
-	if (!p.failed)
+	if (!p.failed) {
+		give_sieves(e);
 		return &e->base;
+	}
 	if (column)
 		*column = p.at + 1;
 	filter_free(&e->base);
@@ -325,6 +349,7 @@ void
 filter_free(struct filter *f)
 {
 	struct expr *e = (struct expr *)(void *)f;
+	size_t i;
 
 	if (!e)
 		return;
@@ -332,6 +357,9 @@ filter_free(struct filter *f)
 	free(e->value);
 	free(e->piece);
 	free(e->octets);
+	for (i = 0; i < e->nsieves; i++)
+		sieve_fini(&e->sieve[i]);
+	free(e->sieve);
 	free(e);
 }
 

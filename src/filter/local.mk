@@ -10,6 +10,8 @@ libsmtpscope_a_SOURCES += \
 	src/filter/lexer.c \
 	src/filter/lexer.h \
 	src/filter/pattern.c \
+	src/filter/sieve.c \
+	src/filter/sieve.h \
 	src/filter/value.c \
 	src/filter/value.h \
 	src/filter/value_time.c

@@ -40,6 +40,16 @@ is_letter(uint8_t c)
 	return c >= 'a' && c <= 'z';
 }
 
+/* How seldom an octet is in replies, mailboxes and ids: its place among those that are not. */
+static size_t
+rarity(uint8_t c)
+{
+	static const char common[] = "0123456789e.abcdosmxi-trl@nfpghu kqyw<>b:vz=j";
+	const char *at = c ? strchr(common, c) : NULL;
+
+	return at ? (size_t)(at - common) : sizeof common;
+}
+
 static void
 choose_pivots(struct expr *e, const struct pattern *p)
 {
@@ -51,9 +61,9 @@ choose_pivots(struct expr *e, const struct pattern *p)
 	for (i = 0; i < p->n; i++) {
 		piece = &e->piece[p->first + i];
 		lower = e->octets + piece->from;
-		for (k = 0; k < piece->n && is_letter(lower[k]); k++)
-			;
-		piece->pivot = k < piece->n ? k : 0;
+		for (k = 1; k < piece->n; k++)
+			if (rarity(lower[k]) > rarity(lower[piece->pivot]))
+				piece->pivot = k;
 	}
 }
 
@@ -106,12 +116,10 @@ next_octet(const uint8_t *p, const uint8_t *end, int c)
 	return at ? at : end;
 }
 
-/*
- * The first place from `at' on where the piece stands; SIZE_MAX: nowhere.  Goes from pivot to
- * pivot; a letter has two forms, of which the second is looked for anew only when it is passed.
- */
-static size_t
-find(struct slice text, size_t at, const uint8_t *lower, const struct piece *piece)
+/* Goes from pivot to pivot; a letter has two forms, of which the second is looked for anew only
+ * when it is passed. */
+size_t
+piece_find(struct slice text, size_t at, const uint8_t *lower, const struct piece *piece)
 {
 	const uint8_t *p = text.p + at + piece->pivot, *small, *large;
 	const uint8_t *end = text.p + text.n - (piece->n - piece->pivot) + 1;
@@ -155,7 +163,7 @@ pattern_match(const struct expr *e, const struct pattern *p, struct slice text)
 		if (i == 0 && p->at_start)
 			at = fits(text.p, lower, piece[i].n) ? 0 : SIZE_MAX;
 		else
-			at = find(text, at, lower, &piece[i]);
+			at = piece_find(text, at, lower, &piece[i]);
 		if (at == SIZE_MAX)
 			return false;
 		at += piece[i].n;

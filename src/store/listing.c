@@ -342,13 +342,12 @@ listing_at(struct listing *l, size_t i)
 size_t
 listing_find(struct listing *l, uint64_t stream)
 {
-	const struct session_row *r = l->store ? store_find(l->store, stream) : NULL;
-	size_t i;
+	size_t row = l->store ? store_index(l->store, stream) : SIZE_MAX, i;
 
-	if (!r)
+	if (row == SIZE_MAX)
 		return l->n;
 	for (i = 0; i < l->n; i++)
-		if (store_row(l->store, l->order[i]) == r)
+		if (l->order[i] == row)
 			return l->reverse ? l->n - 1 - i : i;
 	return l->n;
 }

@@ -4,8 +4,8 @@
  *
  * Steps of a text column: gather the texts that rows refer to, marking each with a
  * number of this order's own so that it is taken once; sort them; write the ranks;
- * then, as for every other column, collect the rows and sort these.  Equal texts
- * get equal ranks, where equal is what text_key() says.
+ * then, as for every other column, prepare the filter, collect the rows and sort these.  Equal
+ * texts get equal ranks, where equal is what text_key() says.
  *
  * One order at a time may write ranks; a second one compares texts instead.  When the
  * pool is packed, ranks are lost, and the work begins again.
@@ -23,7 +23,14 @@ enum {
 };
 #define RANK_MARK UINT32_C(0x80000000) /* no rank, but the number of an order */
 
-enum making_step { MAKING_GATHER, MAKING_RANK, MAKING_NUMBER, MAKING_COLLECT, MAKING_SORT };
+enum making_step {
+	MAKING_GATHER,
+	MAKING_RANK,
+	MAKING_NUMBER,
+	MAKING_PREPARE, /* the filter */
+	MAKING_COLLECT,
+	MAKING_SORT
+};
 
 struct making {
 	struct store *store;
@@ -99,7 +106,7 @@ begin_rows(struct making *m)
 	sorter_free(m->sorter);
 	m->sorter = sorter_new(&keys, m->end);
 	m->next = 0;
-	m->step = MAKING_COLLECT;
+	m->step = m->filter && m->filter->prepare ? MAKING_PREPARE : MAKING_COLLECT;
 }
 
 static void
@@ -260,6 +267,10 @@ making_work(struct making *m)
 		break;
 	case MAKING_NUMBER:
 		number(m);
+		break;
+	case MAKING_PREPARE:
+		if (!m->filter->prepare(m->filter, m->store))
+			m->step = MAKING_COLLECT;
 		break;
 	case MAKING_COLLECT:
 		collect(m);

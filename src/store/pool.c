@@ -98,7 +98,8 @@ add_chunk(struct pool *p)
 	if (!room_take(p->room, POOL_CHARGE))
 		return false;
 	pool_end_chunk(p, p->fill);
-	p->chunk[p->nchunks++] = xmalloc(POOL_CHUNK);
+	/* Whoever reads a whole chunk reads what is left of it as well. */
+	p->chunk[p->nchunks++] = xcalloc(1, POOL_CHUNK);
 	/* No text is at 0, which stands for none. */
 	p->fill = p->nchunks == 1 ? 1 : (uint64_t)(p->nchunks - 1) << POOL_CHUNK_BITS;
 	return true;
@@ -149,9 +150,8 @@ pool_next(const struct pool *p, pool_ref ref)
 
 	if (!p->nchunks || at >= p->fill)
 		return 0;
-	if (POOL_CHUNK - (at & (POOL_CHUNK - 1)) < HEAD_OCTETS ||
-	    !(pool_head(pool_at(p, at)) & POOL_LENGTH))
-		at = ((at >> POOL_CHUNK_BITS) + 1) << POOL_CHUNK_BITS;
+	if (!pool_is_text(p, at))
+		at = pool_chunk_end(at);
 	return at < p->fill ? (pool_ref)at : 0;
 }
 

@@ -111,4 +111,18 @@ pool_head(const uint8_t *at)
 	return (unsigned)at[0] << 8 | at[1];
 }
 
+/* The first place of the next chunk. */
+static inline uint64_t
+pool_chunk_end(uint64_t at)
+{
+	return ((at >> POOL_CHUNK_BITS) + 1) << POOL_CHUNK_BITS;
+}
+
+/* Is there a text, and not what is left of a chunk? */
+static inline bool
+pool_is_text(const struct pool *p, uint64_t at)
+{
+	return pool_chunk_end(at) - at >= 2 && (pool_head(pool_at(p, at)) & POOL_LENGTH);
+}
+
 #endif

@@ -55,6 +55,8 @@ store_row(const struct store *s, size_t i)
 	return &s->chunk[i / ROWS_CHUNK][i % ROWS_CHUNK];
 }
 
+/* Index of the row with this stream id; SIZE_MAX: there is none. */
+size_t store_index(const struct store *, uint64_t stream);
 /* Lets an eighth of the rows go, one at least; false when there are none. */
 bool store_evict(struct store *);
 /* Row i is now row map[i], or STORE_GONE; `n' rows were there before. */

@@ -8,7 +8,8 @@
  * goes through the steps below, PORTION rows of it at a time.
  *
  * A pass over digits that are all the same is left out: numbers are mostly small,
- * and texts mostly short.
+ * and texts mostly short.  So are all passes over what is in order already, as rows are
+ * by number and nearly by time.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +52,7 @@ struct sorter {
 	uint64_t last; /* key of the row before `at' (STEP_TIES) ... */
 	size_t tie;    /* ... and the place of the first row that has it */
 	bool ended;    /* all keys of the run are 0 */
+	bool sorted;   /* they are in order already */
 	uint32_t count[PASSES][DIGITS];
 	bool started;
 };
@@ -183,7 +185,7 @@ begin_run(struct sorter *s)
 	s->step = STEP_KEYS;
 	s->at = 0;
 	s->side = 0;
-	s->ended = true;
+	s->ended = s->sorted = true;
 	memset(s->count, 0, sizeof s->count);
 }
 
@@ -243,11 +245,12 @@ step_keys(struct sorter *s)
 			key[s->at] = s->keys.key(s->keys.ctx, row[s->at], s->run.depth);
 		k = key[s->at];
 		s->ended = s->ended && k == 0;
+		s->sorted = s->sorted && (s->at == 0 || key[s->at - 1] <= k);
 		for (pass = 0; pass < PASSES; pass++, k >>= DIGIT_BITS)
 			s->count[pass][k & (DIGITS - 1)]++;
 	}
 	if (s->at == s->run.n)
-		next_pass(s, 0);
+		next_pass(s, s->sorted ? PASSES : 0);
 }
 
 static void

@@ -90,6 +90,39 @@ store_text(const struct store *s, pool_ref ref)
 	return pool_text(&s->pool, ref);
 }
 
+bool
+store_texts(const struct store *s, uint64_t from, struct store_texts *out)
+{
+	const struct pool *p = &s->pool;
+	uint64_t end;
+
+	from = from ? from : 1;
+	if (!p->nchunks || from >= p->fill)
+		return false;
+	/* Nothing may be left of the chunk that it was in. */
+	if (!pool_is_text(p, from))
+		from = pool_chunk_end(from);
+	if (from >= p->fill)
+		return false;
+	end = pool_chunk_end(from);
+	out->end = end < p->fill ? end : p->fill;
+	out->first = (pool_ref)from;
+	out->octets = slice_of(pool_at(p, from), out->end - from);
+	return true;
+}
+
+pool_ref
+store_text_next(const struct store *s, pool_ref ref)
+{
+	return pool_next(&s->pool, ref);
+}
+
+uint64_t
+store_text_epoch(const struct store *s)
+{
+	return s->pool.seed + s->pool.packs;
+}
+
 void
 store_findings(const struct store *s, const struct session_row *r, uint64_t bits[ROW_CHECK_WORDS])
 {
@@ -149,12 +182,20 @@ index_grow(struct store *s)
 	return true;
 }
 
-struct session_row *
-store_find(struct store *s, uint64_t stream)
+size_t
+store_index(const struct store *s, uint64_t stream)
 {
 	uint32_t at = s->nindex ? *index_slot(s, stream) : 0;
 
-	return at ? store_row(s, at - 1) : NULL;
+	return at ? at - 1 : SIZE_MAX;
+}
+
+struct session_row *
+store_find(struct store *s, uint64_t stream)
+{
+	size_t at = store_index(s, stream);
+
+	return at != SIZE_MAX ? store_row(s, at) : NULL;
 }
 
 static size_t

@@ -36,6 +36,20 @@ uint64_t store_evicted(const struct store *);
 /* Octets taken of the budget. */
 size_t store_memory(const struct store *);
 struct slice store_text(const struct store *, pool_ref);
+/* Texts that stand together, for whoever looks for something in all there are: many rows have the
+ * same one, and this is faster than rows. */
+struct store_texts {
+	struct slice octets; /* of the texts, and between them what keeps them apart; borrowed */
+	pool_ref first;      /* begins with `octets' */
+	uint64_t end;        /* where the next ones are, or will be: above all refs here */
+};
+/* From the `end' of others on, or from the first (0); false: there are no more. */
+bool store_texts(const struct store *, uint64_t from, struct store_texts *);
+/* The text behind this one; 0: none. */
+pool_ref store_text_next(const struct store *, pool_ref);
+/* Another number when refs have changed, and of each store: only what was told under the same one
+ * goes together. */
+uint64_t store_text_epoch(const struct store *);
 /* Bits by position in the table of checks: the findings of the row, also consequences. */
 void store_findings(
     const struct store *, const struct session_row *, uint64_t bits[ROW_CHECK_WORDS]);

@@ -6,9 +6,9 @@
  * and between two of them the keyboard is looked at: a key waits for one portion
  * and one picture at most.  When nothing is to be done the loop sleeps in poll(2).
  *
- * A picture is made after a key at once, after new frames a few times a second, and
- * never before the terminal has taken the one before (screen.c): capturing does not
- * wait for the screen.
+ * A picture is made after a key at once, and when what it asked for is worked out;
+ * after new frames a few times a second; and never before the terminal has taken the one before
+ * (screen.c): capturing does not wait for the screen.
  *
  * A terminal that is gone (end of file, EIO, a hangup) ends the program as "leave"
  * does, so that the files being written are closed as they should be.
@@ -41,6 +41,7 @@ struct loop {
 	struct canvas *canvas;
 	bool gone;          /* the terminal */
 	bool dirty, urgent; /* the picture is old; a key made it so */
+	bool asked;         /* what the last key wants may not be worked out yet */
 	bool more;          /* there is work that can wait, and need not */
 	int64_t shown;      /* when the last picture was made */
 	int64_t typed;      /* when the last octet came from the keyboard */
@@ -139,7 +140,7 @@ handle_keys(struct loop *l)
 	while (!l->app->leave && (key = keyboard_next(l->keyboard, late, &row, &col)) != KEY_NONE) {
 		app_key(l->app, key, row, col);
 		obey(l);
-		l->dirty = l->urgent = true;
+		l->dirty = l->urgent = l->asked = true;
 	}
 }
 
@@ -230,6 +231,11 @@ run(struct loop *l)
 			l->more = app_idle(l->app, WORK_NS);
 			l->dirty |= l->app->changed;
 			l->app->changed = false;
+		}
+		/* The order or the session that a key asked for is there: not at the next tick. */
+		if (l->asked && !l->more && !l->urgent) {
+			l->urgent = l->dirty;
+			l->asked = false;
 		}
 		show(l);
 		if (!tty_flush())

@@ -199,7 +199,7 @@ class Program:
                 pass
         except SystemExit:
             pass
-        os.waitpid(self.pid, 0)
+        self.usage = os.wait4(self.pid, 0)[2]
         os.close(self.fd)
 
 

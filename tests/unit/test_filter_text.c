@@ -282,6 +282,70 @@ test_limits(void **state)
 	store_free(s);
 }
 
+/* The filter says the same of every row whether it has looked at the texts before or not. */
+static void
+check_prepared(struct store *s, const char *const *texts, size_t n, bool wants_all)
+{
+	struct filter *plain, *prepared;
+	struct error err;
+	size_t i, k;
+
+	for (i = 0; i < n; i++) {
+		plain = filter_compile(texts[i], NULL, &err);
+		prepared = filter_compile(texts[i], NULL, &err);
+		assert_non_null(prepared);
+		while (prepared->prepare(prepared, s))
+			;
+		for (k = 0; k < 300 && wants_all; k++) {
+			struct fake f;
+
+			fake_session(&f, 100000 + i * 1000 + k);
+			store_put(s, &f.s, false);
+		}
+		for (k = 0; k < store_count(s); k++)
+			if (filter_match(plain, s, store_at(s, k)) !=
+			    filter_match(prepared, s, store_at(s, k)))
+				fail_msg("%s: row %zu", texts[i], k);
+		filter_free(plain);
+		filter_free(prepared);
+	}
+}
+
+static void
+test_prepared(void **state)
+{
+	static const char *const texts[] = { "box77", "BOX77*@far", "nowhere", "e", "example",
+		"rcpt ~ \"^box4*@other\"", "rcpt ~ box123@", "from.domain = example.org",
+		"rcpt != box1@far.example.net", "helo ~ mx1*org$", "qid ~ 4x0",
+		"message_id ~ \"<0\"", "not (reply ~ queued or reply ~ again)",
+		"greeting ~ EXIM or from = '<>'", "helo = ''",
+		"a1 or b2 or c3 or d4 or e5 or f6 or a7 or b8 or c9 or d0" };
+	enum { N = sizeof texts / sizeof texts[0] };
+	struct budget b = { .limit = 4 << 20 };
+	struct store *s = store_new(&b);
+	struct fake f;
+	size_t i;
+
+	(void)state;
+	check_prepared(s, texts, N, false);
+	for (i = 0; i < 5000; i++) {
+		fake_session(&f, i);
+		store_put(s, &f.s, false);
+	}
+	check_prepared(s, texts, N, false);
+	/* Rows come, and some make room: all references change. */
+	check_prepared(s, texts, N, true);
+	for (i = 5000; i < 12000; i++) {
+		fake_session(&f, i);
+		store_put(s, &f.s, false);
+	}
+	assert_true(store_evicted(s) > 0);
+	check_prepared(s, texts, N, true);
+	store_clear(s);
+	check_prepared(s, texts, N, true);
+	store_free(s);
+}
+
 /* A pattern that would cost a backtracking matcher the age of the universe. */
 static void
 test_pattern_cost(void **state)
@@ -412,6 +476,7 @@ main(void)
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_octets),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_prepared),
 		cmocka_unit_test(test_pattern_cost),
 		cmocka_unit_test(test_point),
 		cmocka_unit_test(test_point_long),

@@ -95,7 +95,7 @@ match_flagged(const struct filter *f, const struct store *s, const struct sessio
 	return r->stream % 3 == 0 || (r->flags & ROW_TAGGED);
 }
 
-static const struct filter some = { match_flagged };
+static const struct filter some = { .match = match_flagged };
 
 /* Complete, in order, each row once, and none that the filter hides. */
 static void
