@@ -32,8 +32,8 @@ test_orders(void **state)
 		"ip6=06 tcp=5 fill=98",
 		"out4=2f 0000 0800 ip4=06 tcp=5 fill=99",
 		"out6=04 ip4=06 tcp=5 fill=100",
-		"out4=11 udp=12b5 0800000000002a00 "
-		"0200000000010200000000020800 ip4=06 tcp=5 fill=101",
+		("out4=11 udp=12b5 0800000000002a00 "
+		 "0200000000010200000000020800 ip4=06 tcp=5 fill=101"),
 	};
 	static const uint32_t starts[] = { 0, 24, 32, 56, 80 };
 	size_t i, k, j, order[5];

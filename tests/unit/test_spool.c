@@ -182,13 +182,13 @@ test_no_disk(void **state)
 	struct error err = { "" };
 	struct spool *s = spool_new(1 << 20, &err);
 	struct spool_stats st;
-	int i, added = 0;
+	int i;
 
 	(void)state;
 	assert_non_null(s);
 	limit_files(1);
 	for (i = 0; i < 10; i++)
-		added += spool_add(s, &pkt);
+		(void)spool_add(s, &pkt);
 	limit_files(0);
 	spool_stats(s, &st);
 	assert_non_null(spool_failure(s));
