@@ -41,6 +41,7 @@ endif
 
 include tests/trace.mk
 include tests/live/live.mk
+include tests/fuzz/fuzz.mk
 
 # One header at a time, for whoever changes one.
 .PHONY: headercheck format-check bench

@@ -145,9 +145,9 @@ capture_point(const struct smtp_session *s)
 
 	if (ds < 0 || dc < 0 || sum <= 0 || s->flip)
 		return "unknown";
-	if (ds * 10 < sum)
+	if (ds < sum / 10)
 		return "near-server";
-	if (dc * 10 < sum)
+	if (dc < sum / 10)
 		return "near-client";
 	return "middle";
 }

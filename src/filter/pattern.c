@@ -13,12 +13,17 @@
 #include "filter/expr.h"
 
 static void
+grow_octets(struct expr *e)
+{
+	e->capoctets = e->capoctets ? e->capoctets * 2 : 64;
+	e->octets = xreallocarray(e->octets, e->capoctets, 1);
+}
+
+static void
 add_octet(struct expr *e, uint8_t c)
 {
-	if (e->noctets == e->capoctets) {
-		e->capoctets = e->capoctets ? e->capoctets * 2 : 64;
-		e->octets = xreallocarray(e->octets, e->capoctets, 1);
-	}
+	if (e->noctets == e->capoctets)
+		grow_octets(e);
 	e->octets[e->noctets++] = (uint8_t)ascii_lower(c);
 }
 
@@ -29,6 +34,9 @@ add_piece(struct expr *e, struct pattern *p)
 		e->cappieces = e->cappieces ? e->cappieces * 2 : 8;
 		e->piece = xreallocarray(e->piece, e->cappieces, sizeof *e->piece);
 	}
+	/* A piece without octets points there, too. */
+	if (!e->octets)
+		grow_octets(e);
 	e->piece[e->npieces] = (struct piece){ (uint32_t)e->noctets, 0, 0 };
 	p->n++;
 	return &e->piece[e->npieces++];

@@ -46,14 +46,14 @@ static bool
 is_turn(const struct build *b, const struct ledger_seg *g)
 {
 	const struct pieces *v = &b->from.view.pieces[smtp_role(b->from.s, g)];
-	const struct piece *piece, *end = v->p + v->n;
+	const struct piece *piece;
 
 	if (g->flags & (TCP_SYN | TCP_FIN | TCP_RST))
 		return true;
 	if (g->len == 0 || g->kind == KIND_RETRANSMISSION || g->kind == KIND_KEEPALIVE)
 		return false;
-	for (piece = pieces_at(v, g->off); piece && piece < end && piece->off < g->off + g->len;
-	     piece++)
+	for (piece = pieces_at(v, g->off);
+	     piece && piece < v->p + v->n && piece->off < g->off + g->len; piece++)
 		if (piece->off >= g->off &&
 		    (piece->kind == PIECE_LINE || piece->kind == PIECE_REPLY))
 			return true;
