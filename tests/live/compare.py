@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""compare.py LIVE SAVED: do two reports in JSON Lines tell the same story?
+"""compare.py LIVE SAVED [ID...]: do two reports in JSON Lines tell the same story?
 
 What was found while the packets came must be what is found in the capture saved
 of them: the same transactions, findings and ends of connections, in the same
 frames.  Left out is what must differ: the name of the input or interface, and the
-numbers of sessions, which are given in the order in which they end.
+numbers of sessions, which are given in the order in which they end.  With IDs, the errors and
+warnings have to be these and no others; else what live.sh plays has to be there.
 """
 import json
 import sys
@@ -17,6 +18,7 @@ WANTED = {
     "the finding reply-mid-data": lambda r: r.get("finding", {}).get("id") == "reply-mid-data",
     "an end by QUIT": lambda r: r.get("session", {}).get("closure") == "quit",
 }
+ALWAYS = ("a transaction that was delivered", "an end by QUIT")
 
 
 def load(path):
@@ -39,8 +41,14 @@ def story(records):
 def main():
     live, saved = load(sys.argv[1]), load(sys.argv[2])
     wrong = 0
+    ids = sys.argv[3:]
+    told = [record["finding"] for record in live if "finding" in record]
+    told = sorted(f["id"] for f in told if f["severity"] != "note")
+    if ids and told != sorted(ids):
+        print(f"got the errors and warnings {told}, want {sorted(ids)}")
+        wrong += 1
     for name, is_it in WANTED.items():
-        if not any(is_it(record) for record in live):
+        if not (ids and name not in ALWAYS) and not any(is_it(record) for record in live):
             print(f"live: got no record of {name}")
             wrong += 1
     live, saved = story(live), story(saved)
