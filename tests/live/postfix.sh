@@ -22,7 +22,8 @@ esac
 
 stop_all()
 {
-	[ -z "$started" ] || postfix -c "$dir/etc" stop >/dev/null 2>&1
+	[ -z "$started" ] || run_in "$server" postfix -c "$dir/etc" stop >/dev/null 2>&1 ||
+		echo "postfix: did not stop"
 	cleanup
 }
 started=
