@@ -61,8 +61,8 @@ configure(struct interface *in, const char *name, const struct capture_config *c
 	pcap_set_snaplen(in->pcap, cfg->snaplen ? (int)cfg->snaplen : SNAPLEN);
 	pcap_set_promisc(in->pcap, !cfg->no_promisc && strcmp(name, "any") != 0);
 	pcap_set_timeout(in->pcap, cfg->ninterfaces > 1 ? INTERFACE_BLOCK_MS : TIMEOUT_MS);
-	if (cfg->buffer_kib)
-		pcap_set_buffer_size(in->pcap, (int)cfg->buffer_kib * 1024);
+	pcap_set_buffer_size(
+	    in->pcap, (int)(cfg->buffer_kib ? cfg->buffer_kib : CAPTURE_BUFFER_KIB) * 1024);
 	/* Refused where the system has no such clock; then it is microseconds. */
 	(void)pcap_set_tstamp_precision(in->pcap, PCAP_TSTAMP_PRECISION_NANO);
 }
