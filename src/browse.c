@@ -27,6 +27,8 @@
 #include "pipeline.h"
 #include "reopen.h"
 #include "report/incident.h"
+#include "report/statistics.h"
+#include "tui/build.h"
 
 enum {
 	STEP_PACKETS = 64,     /* between two looks at the clock */
@@ -67,6 +69,7 @@ on_ended(void *ctx, struct smtp_session *s)
 
 	store_put(b->source.store, s, false);
 	incidents_session(b->source.incidents, s);
+	statistics_session(b->source.statistics, s);
 	if (b->reopen)
 		reopen_note(b->reopen, s);
 }
@@ -243,6 +246,7 @@ set_up_source(struct browse *b)
 	s->session = browse_session;
 	s->save = browse_save;
 	s->incidents = incidents_new(cfg, b->redactor, false);
+	s->statistics = statistics_new(BUILD_STATISTICS, cfg, b->redactor);
 	s->cfg = cfg;
 	s->name = b->name;
 	s->filter = b->options->display_filter;
@@ -309,6 +313,7 @@ browse_close(struct browse *b, struct error *err)
 		rc = pipeline_close(b->pipeline, err);
 	spool_free(b->spool);
 	incidents_free(b->source.incidents);
+	statistics_free(b->source.statistics);
 	redactor_free(b->redactor);
 	store_free(b->source.store);
 	free(b->name);

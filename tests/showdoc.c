@@ -24,6 +24,7 @@
 #include "options.h"
 #include "pipeline.h"
 #include "report/incident.h"
+#include "report/statistics.h"
 #include "report/reporter.h"
 #include "tui/build.h"
 #include "tui/canvas.h"
@@ -59,6 +60,7 @@ struct show {
 	struct store *store;
 	struct redactor *redactor;
 	struct incidents *incidents;
+	struct statistics *statistics;
 	bool failed;
 };
 
@@ -175,6 +177,7 @@ showdoc_begin(void *state, struct output *o, const struct report_config *cfg)
 	show.store = store_new(&show.budget);
 	show.redactor = redactor_new(cfg->redact);
 	show.incidents = incidents_new(cfg, show.redactor, false);
+	show.statistics = statistics_new(BUILD_STATISTICS, cfg, show.redactor);
 }
 
 static void
@@ -183,6 +186,7 @@ showdoc_session(void *state, struct output *o, const struct smtp_session *s)
 	(void)state;
 	store_put(show.store, s, false);
 	incidents_session(show.incidents, s);
+	statistics_session(show.statistics, s);
 	if (show.view)
 		show_each(o, show.view, s);
 	else if (!show.dashboard)
@@ -192,9 +196,11 @@ showdoc_session(void *state, struct output *o, const struct smtp_session *s)
 static void
 show_dashboard(struct output *o, const struct run *run)
 {
-	struct build_run b = {
-		.run = run, .store = show.store, .incidents = show.incidents, .source = "trace.pcap"
-	};
+	struct build_run b = { .run = run,
+		.store = show.store,
+		.incidents = show.incidents,
+		.statistics = show.statistics,
+		.source = "trace.pcap" };
 	struct doc *title = doc_new(), *body = doc_new();
 
 	build_dashboard(title, body, &b, &show.opt);
@@ -220,6 +226,7 @@ showdoc_end(void *state, struct output *o, const struct run *run)
 		show_dashboard(NULL, run);
 	}
 	incidents_free(show.incidents);
+	statistics_free(show.statistics);
 	redactor_free(show.redactor);
 	store_free(show.store);
 }

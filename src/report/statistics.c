@@ -11,6 +11,7 @@
  * tcpdump knows -z as well, for something else: arguments that look like that are told
  * apart.
  */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/error.h"
@@ -28,6 +29,7 @@ static const struct statistic *const statistics[] = {
 	&statistic_sessions,
 	&statistic_results,
 	&statistic_closures,
+	&statistic_classes,
 	&statistic_replies,
 	&statistic_findings,
 	&statistic_peers,
@@ -201,16 +203,11 @@ statistic_is_sure(const struct smtp_reply *r)
 /* -- the reporters ---------------------------------------------------------------------- */
 
 static void
-running_begin(
-    struct running *v, struct output *o, const struct report_config *cfg, enum table_form form)
+running_begin(struct running *v, const struct table_sink *sink, uint32_t set)
 {
-	/* CSV without a wish: the sessions. */
-	uint32_t set = cfg->statistics ? cfg->statistics : 1;
 	size_t i;
 
-	v->sink = (struct table_sink){ o, form, cfg, redactor_new(cfg->redact) };
-	v->records.cfg = cfg;
-	json_init(&v->records.j, o);
+	v->sink = *sink;
 	for (i = 0; i < COUNT(statistics); i++) {
 		if (!(set & UINT32_C(1) << i))
 			continue;
@@ -221,21 +218,33 @@ running_begin(
 }
 
 static void
+report_begin(
+    struct running *v, struct output *o, const struct report_config *cfg, enum table_form form)
+{
+	const struct table_sink sink = { o, form, cfg, redactor_new(cfg->redact) };
+
+	v->records.cfg = cfg;
+	json_init(&v->records.j, o);
+	/* CSV without a wish: the sessions. */
+	running_begin(v, &sink, cfg->statistics ? cfg->statistics : 1);
+}
+
+static void
 begin_text(void *state, struct output *o, const struct report_config *cfg)
 {
-	running_begin(state, o, cfg, TABLE_TEXT);
+	report_begin(state, o, cfg, TABLE_TEXT);
 }
 
 static void
 begin_jsonl(void *state, struct output *o, const struct report_config *cfg)
 {
-	running_begin(state, o, cfg, TABLE_JSONL);
+	report_begin(state, o, cfg, TABLE_JSONL);
 }
 
 static void
 begin_csv(void *state, struct output *o, const struct report_config *cfg)
 {
-	running_begin(state, o, cfg, TABLE_CSV);
+	report_begin(state, o, cfg, TABLE_CSV);
 }
 
 static void
@@ -290,9 +299,8 @@ running_end(void *state, struct output *o, const struct run *run)
 }
 
 static void
-running_fini(void *state)
+free_states(struct running *v)
 {
-	struct running *v = state;
 	size_t i;
 
 	for (i = 0; i < COUNT(statistics); i++) {
@@ -300,6 +308,14 @@ running_fini(void *state)
 			statistics[i]->fini(v->state[i]);
 		free(v->state[i]);
 	}
+}
+
+static void
+running_fini(void *state)
+{
+	struct running *v = state;
+
+	free_states(v);
 	redactor_free(v->sink.redactor);
 }
 
@@ -328,4 +344,54 @@ statistics_format(const struct reporter_ops *format)
 		if (strcmp(forms[i]->name, format->name) == 0)
 			return forms[i];
 	return NULL;
+}
+
+/* -- beside something else -------------------------------------------------------------- */
+
+struct statistics {
+	struct running v;
+};
+
+struct statistics *
+statistics_new(const char *names, const struct report_config *cfg, struct redactor *redactor)
+{
+	const struct table_sink sink = { NULL, TABLE_TEXT, cfg, redactor };
+	struct statistics *s = xcalloc(1, sizeof *s);
+	struct error ignored;
+	uint32_t set = 0;
+	int rc = statistics_parse(names, &set, &ignored);
+
+	assert(rc == 0);
+	(void)rc;
+	running_begin(&s->v, &sink, set);
+	return s;
+}
+
+void
+statistics_free(struct statistics *s)
+{
+	if (s)
+		free_states(&s->v);
+	free(s);
+}
+
+void
+statistics_session(struct statistics *s, const struct smtp_session *session)
+{
+	running_session(&s->v, NULL, session);
+}
+
+bool
+statistics_print(struct statistics *s, const char *name, struct output *o, const struct run *run)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(statistics); i++) {
+		if (!s->v.state[i] || strcmp(statistics[i]->name, name) != 0)
+			continue;
+		s->v.sink.o = o;
+		statistics[i]->end(s->v.state[i], &s->v.sink, run);
+		return true;
+	}
+	return false;
 }

@@ -13,6 +13,8 @@
 #include "smtp/smtp.h"
 
 struct error;
+struct output;
+struct redactor;
 struct reporter_ops;
 
 struct statistic {
@@ -37,11 +39,22 @@ const struct reporter_ops *statistics_format(const struct reporter_ops *);
 /* One line for each, for -z help. */
 void statistics_help(struct output *);
 
+/* Statistics beside something else: fed with sessions as they end, printed at any time and as often
+ * as wanted.  What is borrowed has to live as long. */
+struct statistics;
+/* `names': those of the rows, commas between them; no statistic that flows. */
+struct statistics *statistics_new(
+    const char *names, const struct report_config *, struct redactor *);
+void statistics_free(struct statistics *); /* accepts NULL */
+void statistics_session(struct statistics *, const struct smtp_session *);
+/* Writes a table of the set as text, without its heading; false: the name is none of the set. */
+bool statistics_print(struct statistics *, const char *name, struct output *, const struct run *);
+
 /* -- the rows, and what their files share ------------------------------------------------ */
 
 extern const struct statistic statistic_sessions, statistic_results, statistic_closures,
-    statistic_replies, statistic_findings, statistic_peers, statistic_latency, statistic_tls,
-    statistic_capture, statistic_compare;
+    statistic_classes, statistic_replies, statistic_findings, statistic_peers, statistic_latency,
+    statistic_tls, statistic_capture, statistic_compare;
 
 /* What owes a reply, as statistics tell it apart: each verb, and what is no command. */
 enum statistic_unit {

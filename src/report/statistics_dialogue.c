@@ -11,6 +11,8 @@
  *
  * Both tables have a fixed size; a histogram is made for the units that occur.
  */
+#include <stdio.h>
+
 #include "base/mem.h"
 #include "report/common.h"
 #include "report/histogram.h"
@@ -118,6 +120,91 @@ const struct statistic statistic_replies = {
 	.size = sizeof(struct replies),
 	.session = replies_session,
 	.end = replies_end,
+};
+
+/* -- classes ---------------------------------------------------------------------------- */
+
+enum { CODES_SHOWN = 4 };
+
+/* "250 (4,370), 220 (3,000)": the codes of a class, the most frequent first. */
+static void
+put_codes(struct table *t, const uint64_t *n, unsigned class)
+{
+	char text[CODES_SHOWN * 32] = "", number[NUMBER_TEXT_MAX];
+	unsigned shown[CODES_SHOWN], i, k, code, best;
+	size_t used = 0;
+
+	for (i = 0; i < CODES_SHOWN; i++) {
+		best = CODES;
+		for (code = class * 100; code < class * 100 + 100; code++) {
+			for (k = 0; k < i && shown[k] != code; k++)
+				;
+			if (k == i && n[code] && (best == CODES || n[code] > n[best]))
+				best = code;
+		}
+		if (best == CODES)
+			break;
+		shown[i] = best;
+		used += (size_t)snprintf(text + used, sizeof text - used, "%s%u (%s)",
+		    i ? ", " : "", best, common_number(number, n[best]));
+	}
+	table_text(t, text);
+}
+
+static void
+classes_end(void *state, const struct table_sink *sink, const struct run *run)
+{
+	static const struct table_column columns[] = {
+		{ "class", "class", COLUMN_TEXT, 0, false },
+		{ "replies", "replies", COLUMN_NUMBER, 0, false },
+		{ "share", "share", COLUMN_SHARE, 0, false },
+		{ "codes", "most frequent", COLUMN_TEXT, 0, false },
+	};
+	static const char *const names[] = { "no code", "1yz", "2yz", "3yz", "4yz", "5yz", "6yz",
+		"7yz", "8yz", "9yz" };
+	const struct replies *v = state;
+	uint64_t n[CODES + 1] = { 0 }, class[COUNT(names)] = { 0 }, all = 0;
+	struct table *t = table_new(sink, "classes", columns, COUNT(columns), false);
+	unsigned unit, code;
+	size_t i;
+
+	(void)run;
+	for (unit = 0; unit < STATISTIC_UNITS; unit++)
+		for (code = 0; code <= NO_REPLY; code++)
+			n[code] += v->n[unit][code];
+	for (code = 0; code < CODES; code++) {
+		class[code / 100] += n[code];
+		all += n[code];
+	}
+	for (i = 0; i < COUNT(names); i++) {
+		if (!class[i])
+			continue;
+		table_text(t, names[i]);
+		table_number(t, class[i]);
+		table_share(t, class[i], all);
+		if (i)
+			put_codes(t, n, (unsigned)i);
+		else
+			table_none(t);
+	}
+	if (n[NO_REPLY]) {
+		table_text(t, "never came");
+		table_number(t, n[NO_REPLY]);
+		table_none(t);
+		table_none(t);
+	}
+	if (!all && !n[NO_REPLY])
+		table_remark(sink, "none");
+	table_end(t);
+}
+
+const struct statistic statistic_classes = {
+	.name = "classes",
+	.summary = "replies by their first digit, and the most frequent codes",
+	.heading = "Replies by class",
+	.size = sizeof(struct replies),
+	.session = replies_session,
+	.end = classes_end,
 };
 
 /* -- latency ---------------------------------------------------------------------------- */

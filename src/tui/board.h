@@ -16,6 +16,8 @@ struct board {
 void board_results(struct board *);
 /* Servers and clients with most bad sessions. */
 void board_peers(struct board *);
+/* Replies by class, how long they took, and TLS: the tables of -z. */
+void board_statistics(struct board *);
 /* Sessions, and those in trouble, by the time they began. */
 void board_timeline(struct board *);
 /* What was dropped, cut or missing. */

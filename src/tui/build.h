@@ -9,6 +9,7 @@
 #include "tui/doc.h"
 
 struct incidents;
+struct statistics;
 
 /* What a view shows of a session; set by keys, kept by the view. */
 struct build_options {
@@ -31,12 +32,16 @@ typedef void build_fn(
     struct doc *title, struct doc *body, const struct smtp_session *, const struct build_options *);
 build_fn build_frames, build_ladder, build_transcript, build_findings, build_finding;
 
+/* Those that the dashboard shows, in its order. */
+#define BUILD_STATISTICS "classes,latency,tls"
+
 /* What a whole run tells: no session, but the store and the counters. */
 struct build_run {
 	const struct run *run;
 	struct store *store;
 	struct incidents *incidents;
-	const char *source; /* "eth0", "trace.pcap" */
+	struct statistics *statistics; /* of BUILD_STATISTICS; or NULL: no such tables */
+	const char *source;            /* "eth0", "trace.pcap" */
 	bool live;
 };
 void build_dashboard(

@@ -205,6 +205,7 @@ build_dashboard(struct doc *title, struct doc *body, const struct build_run *run
 	put_incidents(&b);
 	board_results(&b);
 	put_findings(&b);
+	board_statistics(&b);
 	board_peers(&b);
 	board_timeline(&b);
 	board_trust(&b);

@@ -26,6 +26,7 @@ PROGRAM_LIBS += $(CURSES_LIBS) $(UNISTRING_LIBS)
 
 # Canvas and documents.
 libsmtpscope_a_SOURCES += \
+	src/tui/board_statistics.c \
 	src/tui/board_tables.c \
 	src/tui/board_time.c \
 	src/tui/build_answer.c \

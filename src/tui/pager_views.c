@@ -104,7 +104,7 @@ static void
 build_other(struct app *a, struct pager *p, const struct build_options *o)
 {
 	struct build_run run = { a->src->run(a->src->ctx), a->src->store, a->src->incidents,
-		a->src->name, a->state == TUI_LIVE };
+		a->src->statistics, a->src->name, a->state == TUI_LIVE };
 
 	if (p->id == VIEW_DASHBOARD)
 		build_dashboard(p->title, p->body, &run, o);

@@ -14,6 +14,7 @@ struct error;
 struct incidents;
 struct keymap;
 struct report_config;
+struct statistics;
 struct theme_colors;
 
 enum tui_state { TUI_LOADING, TUI_LIVE, TUI_COMPLETE, TUI_FAILED };
@@ -38,6 +39,7 @@ struct tui_source {
 	    const char *path, struct error *);
 	struct store *store;
 	struct incidents *incidents;
+	struct statistics *statistics; /* of BUILD_STATISTICS (build.h); or NULL */
 	const struct report_config *cfg;
 	const char *name;   /* "eth0", "trace.pcap", for the title */
 	const char *filter; /* -Y, or NULL */
