@@ -33,6 +33,8 @@ libsmtpscope_a_SOURCES += \
 	src/lookahead.h \
 	src/pipeline.c \
 	src/pipeline.h \
+	src/pipeline_open.c \
+	src/pipeline_state.h \
 	src/policy.c \
 	src/policy.h \
 	src/progress.c \
