@@ -44,7 +44,7 @@ include tests/live/live.mk
 include tests/fuzz/fuzz.mk
 
 # One header at a time, for whoever changes one.
-.PHONY: headercheck format-check bench
+.PHONY: headercheck format-check bench bench-reports
 headercheck:
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/headercheck.sh
 
@@ -66,8 +66,14 @@ tests_bench_store_SOURCES = tests/bench/store.c tests/unit/test_store_rows.c \
 	tests/unit/test_store_rows.h
 tests_bench_store_LDADD = $(PROGRAM_LIBS)
 CLEANFILES += $(EXTRA_PROGRAMS)
-EXTRA_DIST += tests/bench/bench.sh
+EXTRA_DIST += tests/bench/bench.sh tests/bench/reports.sh
 
 bench: smtpscope$(EXEEXT) tests/bench/loadgen$(EXEEXT) $(EXTRA_PROGRAMS)
 	SMTPSCOPE='./smtpscope$(EXEEXT)' LOADGEN='tests/bench/loadgen$(EXEEXT)' \
 		MEASURE='tests/bench/measure$(EXEEXT)' $(srcdir)/tests/bench/bench.sh
+
+# The time of the incident reports against that of -T jsonl.
+bench-reports: smtpscope$(EXEEXT) tests/bench/loadgen$(EXEEXT) $(EXTRA_PROGRAMS)
+	SMTPSCOPE='./smtpscope$(EXEEXT)' LOADGEN='tests/bench/loadgen$(EXEEXT)' \
+		MEASURE='tests/bench/measure$(EXEEXT)' srcdir='$(srcdir)' \
+		$(srcdir)/tests/bench/reports.sh

@@ -20,7 +20,6 @@
 #include "report/compare.h"
 #include "report/html.h"
 #include "report/reporter.h"
-#include "report/trust.h"
 
 enum { SECTIONS_MAX = 20, ROWS_MAX = 100, PAGE_MAX = 1500000 };
 
@@ -77,13 +76,14 @@ put_preamble(struct output *o)
 	    "incidents</a>\n");
 }
 
+/* `many': the label is a noun and gets its plural. */
 static void
-put_figure(struct output *o, const char *class, const char *label, uint64_t n)
+put_figure(struct output *o, const char *class, const char *label, bool many, uint64_t n)
 {
 	char text[NUMBER_TEXT_MAX];
 
-	out_printf(o, "<li class=\"%s\"><strong>%s</strong> %s</li>\n", class,
-	    common_number(text, n), label);
+	out_printf(o, "<li class=\"%s\"><strong>%s</strong> %s%s</li>\n", class,
+	    common_number(text, n), label, many && n != 1 ? "s" : "");
 }
 
 static void
@@ -97,20 +97,21 @@ put_header(struct html_page *p, const struct html *h, size_t serious, const stru
 	incident_lede(words, h->incidents, serious, run);
 	html_words(p->o, words);
 	out_puts(p->o, "</p>\n<ul class=\"figures\">\n");
-	put_figure(p->o, "plain", "sessions", run->sessions);
-	put_figure(p->o, "plain", "messages", run->transactions);
-	put_figure(p->o, run->by_severity[SEV_ERROR] ? "error" : "plain", "errors",
+	put_figure(p->o, "plain", "session", true, run->sessions);
+	put_figure(p->o, "plain", "message", true, run->transactions);
+	put_figure(p->o, run->by_severity[SEV_ERROR] ? "error" : "plain", "error", true,
 	    run->by_severity[SEV_ERROR]);
-	put_figure(p->o, run->by_severity[SEV_WARNING] ? "warning" : "plain", "warnings",
+	put_figure(p->o, run->by_severity[SEV_WARNING] ? "warning" : "plain", "warning", true,
 	    run->by_severity[SEV_WARNING]);
 	for (i = 0; i <= MAIL_LATE; i++)
 		if (mail[i])
 			put_figure(p->o, i <= MAIL_IN_DOUBT ? "error" : "warning",
-			    mail_fate_name((enum mail_fate)i), mail[i]);
+			    mail_fate_name((enum mail_fate)i), false, mail[i]);
 	out_puts(p->o, "</ul>\n");
 	if (run->capture.packets) {
-		out_printf(
-		    p->o, "<p class=\"facts\">%" PRIu64 " frames from ", run->capture.packets);
+		out_puts(p->o, "<p class=\"facts\">");
+		common_count(p->o, run->capture.packets, "frame");
+		out_puts(p->o, " from ");
 		incident_time(p->o, run->first_ts);
 		out_puts(p->o, " to ");
 		incident_time(p->o, run->last_ts);
@@ -230,95 +231,6 @@ put_remarks(struct html_page *p, size_t from, size_t n)
 	out_puts(p->o, "</section>\n");
 }
 
-/* -- explanations and trust ------------------------------------------------------------- */
-
-static void
-put_explanations(struct html_page *p)
-{
-	size_t i, k;
-
-	if (!p->cited.n)
-		return;
-	out_puts(p->o,
-	    "<section id=\"checks\" aria-labelledby=\"checks-head\">\n"
-	    "<h2 id=\"checks-head\">The checks</h2>\n");
-	for (i = 0; i < p->cited.n; i++) {
-		const struct check_info *c = p->cited.check[i];
-		const struct {
-			const char *label, *text;
-		} rows[] = { { "Looks for", c->what }, { "Why it matters", c->why },
-			{ "What proves it", c->proof }, { "What looks alike", c->fakes },
-			{ "What to do", c->remedy }, { "Sources", c->refs } };
-
-		out_printf(p->o,
-		    "<details id=\"check-%s\" open>\n<summary><code>%s</code>: ", c->id, c->id);
-		html_str(p->o, c->title);
-		out_puts(p->o, "</summary>\n<dl class=\"todo\">\n");
-		for (k = 0; k < sizeof rows / sizeof rows[0]; k++) {
-			if (!rows[k].text || !*rows[k].text)
-				continue;
-			out_printf(p->o, "<dt>%s</dt><dd>", rows[k].label);
-			html_str(p->o, rows[k].text);
-			out_puts(p->o, "</dd>\n");
-		}
-		out_puts(p->o, "</dl>\n</details>\n");
-	}
-	out_puts(p->o, "</section>\n");
-}
-
-static void
-put_trust_rows(struct html_page *p, const struct html *h, const struct run *run)
-{
-	const struct incident_losses *lost = incidents_losses(h->incidents);
-	struct trust_row rows[TRUST_ROWS_MAX];
-	size_t i, n = trust_rows(rows, run);
-	struct output *words;
-
-	for (i = 0; i < n; i++) {
-		words = output_memory();
-		trust_put(words, &rows[i]);
-		out_puts(p->o, "<li>");
-		html_words(p->o, words);
-		out_puts(p->o, "</li>\n");
-	}
-	for (i = 0; i <= SEV_ERROR; i++)
-		if (lost->findings[i])
-			out_printf(p->o,
-			    "<li>%" PRIu64 " findings (%s) had no room in the tables</li>\n",
-			    lost->findings[i], severity_name((enum severity)i));
-	if (redactor_shared(h->redactor))
-		out_puts(p->o,
-		    "<li>there were more names than can be told apart; some are called "
-		    "<q>-other</q></li>\n");
-	if (run->error) {
-		out_puts(p->o, "<li>the input ended early: ");
-		words = output_memory();
-		redact_text(h->redactor, words, slice_str(run->error));
-		html_words(p->o, words);
-		out_puts(p->o, "</li>\n");
-	}
-	if (n == 0 && !run->error)
-		out_puts(p->o,
-		    "<li>nothing was dropped, cut or missing, and no limit was reached"
-		    "</li>\n");
-}
-
-static void
-put_trust(struct html_page *p, const struct html *h, const struct run *run)
-{
-	out_puts(p->o,
-	    "<section id=\"trust\" aria-labelledby=\"trust-head\">\n"
-	    "<h2 id=\"trust-head\">How far this report can be trusted</h2>\n<ul>\n");
-	put_trust_rows(p, h, run);
-	out_printf(p->o, "<li>%" PRIu64 " connections were no SMTP and were not looked at</li>\n",
-	    run->other_connections);
-	if (redactor_what(h->redactor))
-		out_puts(p->o,
-		    "<li>names and addresses are replaced, each by the same word "
-		    "throughout (<code>--redact=none</code> shows them)</li>\n");
-	out_puts(p->o, "</ul>\n</section>\n");
-}
-
 /* -- the whole -------------------------------------------------------------------------- */
 
 /* The sections of the most harmful incidents into `all'; returns their number. */
@@ -370,11 +282,12 @@ html_end(void *state, struct output *o, const struct run *run)
 	out_write(o, output_slice(sections));
 	compare_html(h->comparisons, o, h->cfg, h->redactor);
 	put_remarks(&p, serious, n);
-	put_explanations(&p);
-	put_trust(&p, h, run);
+	html_explanations(&p);
+	html_trust(&p, incidents_losses(h->incidents), run);
 	out_puts(o,
 	    "</main>\n<footer>Made by smtpscope " PACKAGE_VERSION
-	    " from the capture alone: no name was looked up, nothing was loaded.</footer>\n<script>");
+	    " from the capture alone: no name was looked up, nothing was "
+	    "loaded.</footer>\n<script>");
 	out_puts(o, html_script);
 	out_puts(o, "</script>\n</body>\n</html>\n");
 	output_close(sections, &err);

@@ -30,6 +30,10 @@ void html_incident(struct html_page *, size_t i);
 struct ladder;
 void html_exchange(struct html_page *, const struct ladder *);
 void html_timeline(struct output *, const struct timeline *);
+/* The checks that the page has named so far (html_trust.c). */
+void html_explanations(struct html_page *);
+/* How far the report can be trusted; `lost': what the tables had no room for. */
+void html_trust(struct html_page *, const struct incident_losses *lost, const struct run *);
 /* "<span class="badge error">error, certain</span>" */
 void html_badge(struct output *, enum severity, enum confidence);
 

@@ -12,7 +12,7 @@
 #include "report/common.h"
 #include "report/html.h"
 
-enum { WIDTH = 960, HEIGHT = 150, FOOT = 120, TALL = 100, BARS_MIN = 24 };
+enum { WIDTH = 960, HEIGHT = 126, FOOT = 120, TALL = 100, BARS_MIN = 24 };
 
 static uint64_t
 slot_sum(const uint64_t slot[TIMELINE_CLASSES])
@@ -79,19 +79,6 @@ put_bar(struct output *o, const struct timeline *t, size_t i, double width, doub
 	out_puts(o, "</g>\n");
 }
 
-static void
-put_axis(struct output *o, const struct timeline *t, double width)
-{
-	out_printf(o,
-	    "<path class=\"life\" d=\"M0 %dH%d\"/>\n<text class=\"dim\" x=\"0\" y=\"%d\">", FOOT,
-	    WIDTH, FOOT + 20);
-	incident_time(o, slot_time(t, 0));
-	out_printf(o, "</text>\n<text class=\"dim\" x=\"%.1f\" y=\"%d\" text-anchor=\"end\">",
-	    (double)t->n * width < 400 ? 400 : (double)t->n * width, FOOT + 20);
-	incident_time(o, slot_time(t, t->n));
-	out_puts(o, "</text>\n");
-}
-
 void
 html_timeline(struct output *o, const struct timeline *t)
 {
@@ -110,13 +97,17 @@ html_timeline(struct output *o, const struct timeline *t)
 	    WIDTH, HEIGHT, common_number(number, most), interval);
 	for (i = 0; i < t->n; i++)
 		put_bar(o, t, i, width, (double)TALL / (double)most);
-	put_axis(o, t, width);
 	out_printf(o,
-	    "</svg>\n<ul class=\"legend\"><li><span class=\"c3\">&#9632;</span> error</li>"
+	    "<path class=\"life\" d=\"M0 %dH%d\"/>\n</svg>\n<ul class=\"legend\"><li><span "
+	    "class=\"c3\">&#9632;</span> error</li>"
 	    "<li><span class=\"c2\">&#9632;</span> warning</li><li><span "
 	    "class=\"c1\">&#9632;</span> note</li>"
 	    "<li><span class=\"c0\">&#9632;</span> none</li></ul>\n"
-	    "<figcaption class=\"facts\">Sessions in intervals of %s, by their worst finding; the "
-	    "highest bar is %s.</figcaption>\n</figure>\n",
-	    interval, common_number(number, most));
+	    "<figcaption class=\"facts\">Sessions in intervals of %s from ",
+	    FOOT, WIDTH, interval);
+	incident_time(o, slot_time(t, 0));
+	out_puts(o, " to ");
+	incident_time(o, slot_time(t, t->n));
+	out_printf(o, ", by their worst finding; the highest bar is %s.</figcaption>\n</figure>\n",
+	    number);
 }

@@ -31,6 +31,7 @@ libsmtpscope_a_SOURCES += \
 	src/report/html_style.c \
 	src/report/html_text.c src/report/html_text.h \
 	src/report/html_timeline.c \
+	src/report/html_trust.c \
 	src/report/incident.c src/report/incident.h \
 	src/report/incident_words.c \
 	src/report/json.c src/report/json.h \

@@ -185,14 +185,17 @@ put_trust(struct markdown_page *p, const struct markdown *m, const struct run *r
 	}
 	if (n == 0 && !run->error)
 		out_puts(p->o, "- nothing was dropped, cut or missing, and no limit was reached\n");
-	out_printf(p->o, "- read: %" PRIu64 " frames", run->capture.packets);
+	out_puts(p->o, "- read: ");
+	common_count(p->o, run->capture.packets, "frame");
 	if (run->capture.packets) {
 		out_puts(p->o, " from ");
 		markdown_time(p, run->first_ts);
 		out_puts(p->o, " to ");
 		markdown_time(p, run->last_ts);
 	}
-	out_printf(p->o, ", %" PRIu64 " connections that are no SMTP\n", run->other_connections);
+	out_puts(p->o, ", ");
+	common_count(p->o, run->other_connections, "connection");
+	out_puts(p->o, " without SMTP\n");
 	if (redactor_what(m->redactor))
 		out_puts(p->o,
 		    "- names and addresses are replaced, each by the same word throughout "
