@@ -86,6 +86,13 @@ def names_in(text):
     return {n for n in found if not OURS.match(n)}
 
 
+def beginnings(lines, names):
+    """What is left of long names where a report cuts them."""
+    text = "\n".join(line for _, line in lines)
+    long = {n for n in names if len(n) >= 40} | set(re.findall(r'<"([^"]{40,})"@', text))
+    return {n[:24] for n in long}
+
+
 def names_of(trace):
     return names_in("\n".join(line for _, line in statements(trace)))
 
@@ -195,6 +202,7 @@ def check(folder, trace):
     texts = subjects(lines) | message_lines(lines) | secrets_in(lines) | {FILLER}
     said = "\n".join(line for who, line in lines if who == "S")
     texts = {t for t in texts if not PLAIN.match(t) and t not in said} | {FILLER}
+    texts |= beginnings(lines, names)
     for kind in FORMATS:
         path = os.path.join(folder, f"{name}.{kind}")
         text = plain(path, kind)

@@ -33,8 +33,6 @@ for trace in "$src"/traces/${T:-*}.trace "$src"/traces/${T:-*}.txt; do
 	test -r "$trace" || continue
 	case $trace in *-near.trace | *-gap.trace | *-near.txt | *-gap.txt) test -n "${T:-}" || continue ;; esac
 	name=$(basename "${trace%.*}")
-	# Its sender is no address that anybody would know again: control octets, no local part.
-	test "$name" != screen-hostile || continue
 	input=$src/traces/$name.pcap
 	case $trace in *.txt) input=$trace ;; esac
 	set -- "$@" "$trace"

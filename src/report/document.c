@@ -28,6 +28,17 @@ document_wire(struct document *d, const char *key, struct slice s)
 	output_close(o, &err);
 }
 
+static void
+put_address(struct document *d, const char *key, struct slice address)
+{
+	struct output *o = output_memory();
+	struct error err;
+
+	redact_address(d->redactor, o, address);
+	json_wire(&d->w.j, key, output_slice(o));
+	output_close(o, &err);
+}
+
 void
 document_ip(struct document *d, const char *key, const struct ipaddr *addr)
 {
@@ -77,9 +88,9 @@ put_message(struct document *d, const struct smtp_transaction *t)
 	struct json *j = &d->w.j;
 
 	json_open(j, NULL, '{');
-	document_wire(d, "mail_from", t->sender);
+	put_address(d, "mail_from", t->sender);
 	if (to)
-		document_wire(d, "first_rcpt", to->addr);
+		put_address(d, "first_rcpt", to->addr);
 	json_uint(j, "rcpt_cnt", t->nrcpt);
 	json_uint(j, "accepted_cnt", t->naccepted);
 	json_text(j, "result", smtp_result_name(t->result));

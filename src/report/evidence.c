@@ -18,8 +18,6 @@
 #include "report/redact.h"
 #include "report/step.h"
 
-enum { TEXT_MESSAGE = 600 };
-
 /* -- texts ------------------------------------------------------------------------------ */
 
 static struct slice
@@ -51,12 +49,17 @@ cut(struct slice s, size_t max)
 struct slice
 evidence_text(struct redactor *r, struct slice s, size_t max)
 {
-	struct output *o = output_memory();
-	struct slice part = cut(s, max);
+	struct output *all = output_memory(), *o = output_memory();
+	struct slice part;
+	struct error err;
 
-	redact_text(r, o, part);
-	if (part.n < s.n)
+	/* What is cut first may be the beginning of a name that nobody knows again. */
+	redact_text(r, all, s);
+	part = cut(output_slice(all), max);
+	out_write(o, part);
+	if (part.n < output_slice(all).n)
 		out_puts(o, "...");
+	output_close(all, &err);
 	return take(o);
 }
 
@@ -229,20 +232,40 @@ copy_marks(struct evidence *e, const struct smtp_session *s, const struct findin
 			e->mark[e->nmarks++] = effect_of(other);
 }
 
+static void
+put_text(struct redactor *r, struct output *o, const char *label, struct slice s)
+{
+	struct slice text = evidence_text(r, s, EVIDENCE_NAME);
+
+	out_puts(o, label);
+	out_write(o, text);
+	evidence_text_free(text);
+}
+
+static void
+put_address(struct redactor *r, struct output *o, struct slice address)
+{
+	struct output *all = output_memory();
+	struct error err;
+
+	redact_address(r, all, address);
+	out_putc(o, '<');
+	out_write(o, cut(output_slice(all), EVIDENCE_NAME));
+	out_putc(o, '>');
+	output_close(all, &err);
+}
+
 static struct slice
 message_text(struct redactor *r, const struct smtp_transaction *t)
 {
 	const struct smtp_rcpt *to = STAILQ_FIRST(&t->rcpts);
 	struct output *o = output_memory();
-	struct slice raw, text;
 
-	out_printf(o, "message %" PRIu32 " from <", t->index + 1);
-	out_write(o, cut(t->sender, EVIDENCE_NAME));
-	out_putc(o, '>');
+	out_printf(o, "message %" PRIu32 " from ", t->index + 1);
+	put_address(r, o, t->sender);
 	if (to) {
-		out_puts(o, " to <");
-		out_write(o, cut(to->addr, EVIDENCE_NAME));
-		out_putc(o, '>');
+		out_puts(o, " to ");
+		put_address(r, o, to->addr);
 	}
 	if (t->nrcpt > 1)
 		out_printf(o, " and %" PRIu32 " more", t->nrcpt - 1);
@@ -251,15 +274,10 @@ message_text(struct redactor *r, const struct smtp_transaction *t)
 		out_printf(o, "; a client that counts replies must believe: %s",
 		    common_result_words(t->believed));
 	if (t->queue_id)
-		out_printf(o, "; queue id %.*s", EVIDENCE_NAME, t->queue_id);
-	if (t->body && t->body->message_id.n) {
-		out_puts(o, "; Message-ID ");
-		out_write(o, cut(t->body->message_id, EVIDENCE_NAME));
-	}
-	raw = take(o);
-	text = evidence_text(r, raw, TEXT_MESSAGE);
-	evidence_text_free(raw);
-	return text;
+		put_text(r, o, "; queue id ", slice_str(t->queue_id));
+	if (t->body && t->body->message_id.n)
+		put_text(r, o, "; Message-ID ", t->body->message_id);
+	return take(o);
 }
 
 static void

@@ -36,8 +36,11 @@ jsonl_slices(struct jsonl *w, size_t n)
 	return w->slices;
 }
 
-void
-jsonl_wire(struct jsonl *w, const char *key, struct slice s)
+/* redact_text() or redact_address() */
+typedef void redact_fn(struct redactor *, struct output *, struct slice);
+
+static void
+put_wire(struct jsonl *w, const char *key, struct slice s, redact_fn *redact)
 {
 	struct output *o;
 	struct error err;
@@ -47,13 +50,25 @@ jsonl_wire(struct jsonl *w, const char *key, struct slice s)
 		return;
 	}
 	o = output_memory();
-	redact_text(w->redactor, o, s);
+	redact(w->redactor, o, s);
 	json_wire(&w->j, key, output_slice(o));
 	output_close(o, &err);
 }
 
 void
-jsonl_wires(struct jsonl *w, const char *key, const struct slice *v, size_t n)
+jsonl_wire(struct jsonl *w, const char *key, struct slice s)
+{
+	put_wire(w, key, s, redact_text);
+}
+
+void
+jsonl_address(struct jsonl *w, const char *key, struct slice s)
+{
+	put_wire(w, key, s, redact_address);
+}
+
+static void
+put_wires(struct jsonl *w, const char *key, const struct slice *v, size_t n, redact_fn *redact)
 {
 	struct output *o;
 	struct slice *part;
@@ -68,7 +83,7 @@ jsonl_wires(struct jsonl *w, const char *key, const struct slice *v, size_t n)
 	end = xcalloc(n + 1, sizeof *end);
 	part = xcalloc(n + 1, sizeof *part);
 	for (i = 0; i < n; i++) {
-		redact_text(w->redactor, o, v[i]);
+		redact(w->redactor, o, v[i]);
 		end[i] = output_slice(o).n;
 	}
 	for (i = 0; i < n; i++)
@@ -78,6 +93,18 @@ jsonl_wires(struct jsonl *w, const char *key, const struct slice *v, size_t n)
 	free(part);
 	free(end);
 	output_close(o, &err);
+}
+
+void
+jsonl_wires(struct jsonl *w, const char *key, const struct slice *v, size_t n)
+{
+	put_wires(w, key, v, n, redact_text);
+}
+
+void
+jsonl_addresses(struct jsonl *w, const char *key, const struct slice *v, size_t n)
+{
+	put_wires(w, key, v, n, redact_address);
 }
 
 void

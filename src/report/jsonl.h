@@ -35,6 +35,9 @@ void jsonl_record_end(struct jsonl *);
 /* Values from the wire, redacted if that is wanted. */
 void jsonl_wire(struct jsonl *, const char *key, struct slice);
 void jsonl_wires(struct jsonl *, const char *key, const struct slice *, size_t n);
+/* The same of mail addresses without brackets. */
+void jsonl_address(struct jsonl *, const char *key, struct slice);
+void jsonl_addresses(struct jsonl *, const char *key, const struct slice *, size_t n);
 /* Room for n slices; the content is undefined. */
 struct slice *jsonl_slices(struct jsonl *, size_t n);
 void jsonl_time(struct jsonl *, const char *key, int64_t ts);

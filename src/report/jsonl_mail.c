@@ -54,11 +54,11 @@ put_recipients(struct jsonl *w, const struct smtp_transaction *t)
 	n = 0;
 	STAILQ_FOREACH (r, &t->rcpts, link)
 		v[n++] = r->addr;
-	jsonl_wires(w, "rcpt_to", v, n);
+	jsonl_addresses(w, "rcpt_to", v, n);
 	json_open(j, "rcpt", '[');
 	STAILQ_FOREACH (r, &t->rcpts, link) {
 		json_open(j, NULL, '{');
-		jsonl_wire(w, "addr", r->addr);
+		jsonl_address(w, "addr", r->addr);
 		if (r->reply) {
 			json_uint(j, "code", r->reply->code);
 			jsonl_enhanced(w, "enhanced", r->reply);
@@ -93,7 +93,7 @@ put_transaction(struct jsonl *w, const struct smtp_transaction *t)
 
 	json_open(j, "smtp", '{');
 	json_uint(j, "tx_id", t->index);
-	jsonl_wire(w, "mail_from", t->sender);
+	jsonl_address(w, "mail_from", t->sender);
 	put_recipients(w, t);
 	if (t->data || t->body)
 		json_text(j, "method", transaction_method(t));

@@ -50,6 +50,7 @@ libsmtpscope_a_SOURCES += \
 	src/report/outcome.c \
 	src/report/pieces.c src/report/pieces.h \
 	src/report/redact.c src/report/redact.h \
+	src/report/redact_address.c src/report/redact_parts.h \
 	src/report/redact_names.c src/report/redact_names.h \
 	src/report/redact_private.c \
 	src/report/redact_text.c \

@@ -309,11 +309,9 @@ redact_learn(struct redactor *r, const struct smtp_session *s)
 	}
 }
 
-bool
-redact_word(struct redactor *r, char out[REDACT_NAME_TEXT], struct slice word)
+static bool
+put_meaning(struct redactor *r, char out[REDACT_NAME_TEXT], const struct name *e)
 {
-	struct name *e = names_get(&r->words, word, 0);
-
 	if (!e)
 		return false;
 	if (e->kind == NAME_USER)
@@ -321,6 +319,18 @@ redact_word(struct redactor *r, char out[REDACT_NAME_TEXT], struct slice word)
 	else
 		redact_host(r, out, e->of);
 	return true;
+}
+
+bool
+redact_word(struct redactor *r, char out[REDACT_NAME_TEXT], struct slice word)
+{
+	return put_meaning(r, out, names_get(&r->words, word, 0));
+}
+
+bool
+redact_cut_word(struct redactor *r, char out[REDACT_NAME_TEXT], struct slice word)
+{
+	return put_meaning(r, out, names_longer(&r->words, word));
 }
 
 bool

@@ -35,6 +35,8 @@ uint64_t redactor_shared(const struct redactor *);
  */
 void redact_learn(struct redactor *, const struct smtp_session *);
 void redact_text(struct redactor *, struct output *, struct slice);
+/* What is known to be a mail address or a path without its brackets, whatever it is made of. */
+void redact_address(struct redactor *, struct output *, struct slice);
 /* "client1", or the address itself when hosts are shown. */
 void redact_ip(struct redactor *, char out[IPADDR_TEXT_MAX], const struct ipaddr *);
 /* "network1", or "192.0.2.0/24". */
@@ -61,6 +63,8 @@ enum redact_kind { NAME_USER, NAME_HOST, NAME_CLIENT, NAME_SERVER, NAME_ADDRESS,
 
 /* What the word stands for in this session; false: it was not learned. */
 bool redact_word(struct redactor *, char out[REDACT_NAME_TEXT], struct slice word);
+/* The same for the beginning of one, as reports cut what is long. */
+bool redact_cut_word(struct redactor *, char out[REDACT_NAME_TEXT], struct slice word);
 void redact_mailbox(struct redactor *, char out[REDACT_NAME_TEXT], struct slice address);
 void redact_host(struct redactor *, char out[REDACT_NAME_TEXT], struct slice host);
 

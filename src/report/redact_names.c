@@ -79,3 +79,32 @@ names_get(struct names *t, struct slice key, size_t max)
 	t->n++;
 	return e;
 }
+
+static bool
+is_shorter(const struct name *a, const struct name *b)
+{
+	return !b || a->n < b->n || (a->n == b->n && memcmp(a->key, b->key, a->n) < 0);
+}
+
+static bool
+begins_with(const struct name *e, struct slice start)
+{
+	size_t i;
+
+	for (i = 0; i < start.n && i < e->n && ascii_lower(start.p[i]) == e->key[i]; i++)
+		;
+	return i == start.n && e->n > i;
+}
+
+struct name *
+names_longer(struct names *t, struct slice start)
+{
+	struct name *e, *best = NULL;
+	size_t i, tried = 0;
+
+	for (i = 0; i < t->nbuckets && tried < NAMES_TRIED; i++)
+		for (e = t->bucket[i]; e; e = e->next, tried++)
+			if (begins_with(e, start) && is_shorter(e, best))
+				best = e;
+	return best;
+}

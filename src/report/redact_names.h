@@ -8,7 +8,10 @@
 
 #include "report/redact.h"
 
-enum { NAME_OCTETS = 512 }; /* of a key; what is longer is cut, and so shares a number */
+enum {
+	NAME_OCTETS = 512, /* of a key; what is longer is cut, and so shares a number */
+	NAMES_TRIED = 1000
+};
 
 struct name {
 	struct name *next; /* in the bucket */
@@ -27,6 +30,9 @@ struct names {
 
 /* Finds the key, or adds it unless there are `max' names already; NULL: not there. */
 struct name *names_get(struct names *, struct slice key, size_t max);
+/* The shortest of those that begin with `start' and are longer; NULL: there is none among the first
+ * NAMES_TRIED. */
+struct name *names_longer(struct names *, struct slice start);
 void names_clear(struct names *);
 
 #endif

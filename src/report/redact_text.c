@@ -15,143 +15,9 @@
 
 #include "base/error.h"
 #include "base/output.h"
-#include "report/redact.h"
+#include "report/redact_parts.h"
 
-enum { IP_TEXT_MAX = 45, LABEL_MIN = 2, PATH_MAX_OCTETS = 512 };
-
-/* Part of a name: letters, digits, the marks between them, all of UTF-8. */
-static bool
-is_word(uint8_t c)
-{
-	int l = ascii_lower(c);
-
-	return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-	    c == '.' || c >= 0x80;
-}
-
-/* May stand in a local part as well (RFC 5322 3.2.3); the apostrophe only within it. */
-static bool
-is_atext(uint8_t c)
-{
-	return c && (is_word(c) || strchr("!#$%&*+/=?^{|}~'", c));
-}
-
-static bool
-is_mark(uint8_t c)
-{
-	return c == '.' || c == '-' || c == '_';
-}
-
-static void
-put_name(struct output *o, const char *name)
-{
-	out_puts(o, name);
-}
-
-/* Octets of a domain or an address literal at the start of s. */
-static size_t
-domain_length(struct slice s)
-{
-	size_t n = 0;
-
-	if (s.n && s.p[0] == '[') {
-		while (n < s.n && s.p[n] != ']' && s.p[n] > ' ')
-			n++;
-		return n < s.n && s.p[n] == ']' ? n + 1 : 0;
-	}
-	while (n < s.n && is_word(s.p[n]))
-		n++;
-	while (n > 0 && is_mark(s.p[n - 1]))
-		n--;
-	return n;
-}
-
-/* Octets of the local part at the start of s; an "@" follows it.  0: there is none. */
-static size_t
-local_length(struct slice s)
-{
-	size_t n = 0;
-
-	if (s.n && s.p[0] == '"') {
-		for (n = 1; n < s.n && s.p[n] != '"'; n++)
-			if (s.p[n] == '\\')
-				n++;
-		n = n < s.n ? n + 1 : 0;
-	} else {
-		while (n < s.n && is_atext(s.p[n]))
-			n++;
-	}
-	return n && n < s.n && s.p[n] == '@' ? n : 0;
-}
-
-static void
-put_domain(struct redactor *r, struct output *o, struct slice domain)
-{
-	char name[REDACT_NAME_TEXT];
-
-	if (!(redactor_what(r) & REDACT_HOSTS)) {
-		out_write(o, domain);
-		return;
-	}
-	redact_host(r, name, domain);
-	put_name(o, name);
-}
-
-/* A mailbox whose local part has so many octets. */
-static size_t
-put_parts(struct redactor *r, struct output *o, struct slice s, size_t local)
-{
-	char name[REDACT_NAME_TEXT];
-	size_t domain;
-
-	if (!local)
-		return 0;
-	domain = domain_length(slice_from(s, local + 1));
-	if (!domain)
-		return 0;
-	if (redactor_what(r) & REDACT_ADDRESSES &&
-	    !slice_caseeq(slice_of(s.p, local), "postmaster")) {
-		redact_mailbox(r, name, slice_of(s.p, local + 1 + domain));
-		put_name(o, name);
-	} else {
-		out_write(o, slice_of(s.p, local));
-	}
-	out_putc(o, '@');
-	put_domain(r, o, slice_of(s.p + local + 1, domain));
-	return local + 1 + domain;
-}
-
-/* Returns the octets that were dealt with. */
-static size_t
-put_mailbox(struct redactor *r, struct output *o, struct slice s)
-{
-	return put_parts(r, o, s, local_length(s));
-}
-
-/* A path whose local part is no word: escaped octets, for one. */
-static size_t
-put_path(struct redactor *r, struct output *o, struct slice s)
-{
-	struct slice in = slice_from(s, 1);
-	struct output *parts;
-	struct error err;
-	size_t local = 0, n;
-
-	if (s.n == 0 || s.p[0] != '<' || local_length(in))
-		return 0;
-	while (local < in.n && local < PATH_MAX_OCTETS && !strchr("<>@ \"\n", in.p[local]))
-		local++;
-	if (local == 0 || local == in.n || in.p[local] != '@')
-		return 0;
-	parts = output_memory();
-	n = put_parts(r, parts, in, local);
-	if (n) {
-		out_putc(o, '<');
-		out_write(o, output_slice(parts));
-	}
-	output_close(parts, &err);
-	return n ? n + 1 : 0;
-}
+enum { IP_TEXT_MAX = 45, LABEL_MIN = 2, CUT_MIN = 6, WORD_LONG = 72 };
 
 static bool
 read_ip(struct slice s, struct ipaddr *addr)
@@ -174,7 +40,7 @@ put_ip(struct redactor *r, struct output *o, const struct ipaddr *addr)
 	char name[IPADDR_TEXT_MAX];
 
 	redact_ip(r, name, addr);
-	put_name(o, name);
+	out_puts(o, name);
 }
 
 /* An IPv6 address at the start of s: it has colons, which are no part of other names. */
@@ -244,9 +110,9 @@ put_token(struct redactor *r, struct output *o, struct slice token, struct slice
 	struct slice tail;
 	size_t n = token.n, front = 0;
 
-	while (n && is_mark(token.p[n - 1]))
+	while (n && redact_is_mark(token.p[n - 1]))
 		n--;
-	while (front < n && is_mark(token.p[front]))
+	while (front < n && redact_is_mark(token.p[front]))
 		front++;
 	out_write(o, slice_of(token.p, front));
 	token = slice_from(token, front);
@@ -254,14 +120,14 @@ put_token(struct redactor *r, struct output *o, struct slice token, struct slice
 	tail = slice_from(token, n);
 	token.n = n;
 	if (redact_word(r, name, token))
-		put_name(o, name);
+		out_puts(o, name);
 	else if (!(redactor_what(r) & REDACT_HOSTS))
 		out_write(o, token);
 	else if (read_ip(token, &addr) && !behind_rfc(before))
 		put_ip(r, o, &addr);
-	else if (has_host_form(token) && !read_ip(token, &addr)) {
+	else if (has_host_form(token) && !slice_caseeq(token, "CRLF.CRLF")) {
 		redact_host(r, name, token);
-		put_name(o, name);
+		out_puts(o, name);
 	} else
 		out_write(o, token);
 	out_write(o, tail);
@@ -290,11 +156,40 @@ put_learned(struct redactor *r, struct output *o, struct slice s)
 	size_t n = 0;
 	bool word = true;
 
-	for (; n < s.n && is_atext(s.p[n]); n++)
-		word = word && is_word(s.p[n]);
+	for (; n < s.n && redact_is_atext(s.p[n]); n++)
+		word = word && redact_is_word(s.p[n]);
 	if (word || !redact_word(r, name, slice_of(s.p, n)))
 		return 0;
-	put_name(o, name);
+	out_puts(o, name);
+	return n;
+}
+
+/*
+ * The beginning of a learned name, where a report has cut it: in front of the dots that say so,
+ * and at the end of a quotation, which does not.  What is too long for a word is hidden.
+ */
+static size_t
+put_cut(struct redactor *r, struct output *o, struct slice s)
+{
+	char name[REDACT_NAME_TEXT];
+	bool letter = false;
+	size_t n, all;
+
+	for (n = 0; n < s.n && redact_is_atext(s.p[n]); n++)
+		letter = letter || (ascii_lower(s.p[n]) >= 'a' && ascii_lower(s.p[n]) <= 'z');
+	all = n;
+	while (n && redact_is_mark(s.p[n - 1]))
+		n--;
+	if (n < CUT_MIN || (all < s.n && s.p[all] == '@') || redact_word(r, name, slice_of(s.p, n)))
+		return 0;
+	if ((all - n >= 3 || all == s.n || s.p[all] == '"' || s.p[all] == '\n') &&
+	    redact_cut_word(r, name, slice_of(s.p, n))) {
+		out_puts(o, name);
+		return n;
+	}
+	if (n < WORD_LONG || !letter)
+		return 0;
+	out_puts(o, "[hidden]");
 	return n;
 }
 
@@ -339,7 +234,7 @@ put_challenge(struct redactor *r, struct output *o, struct slice s)
 
 	if (!(redactor_what(r) & REDACT_HOSTS) || s.n < 4 || memcmp(s.p, "334 ", 4) != 0)
 		return 0;
-	while (n < s.n && (is_atext(s.p[n]) || s.p[n] == '='))
+	while (n < s.n && (redact_is_atext(s.p[n]) || s.p[n] == '='))
 		n++;
 	if (n < 12)
 		return 0;
@@ -356,11 +251,13 @@ put_long(struct redactor *r, struct output *o, struct slice s)
 	if (n == 0)
 		n = put_challenge(r, o, s);
 	if (n == 0)
-		n = put_path(r, o, s);
+		n = redact_put_path(r, o, s);
 	if (n == 0)
-		n = put_mailbox(r, o, s);
+		n = redact_put_mailbox(r, o, s);
 	if (n == 0)
 		n = put_learned(r, o, s);
+	if (n == 0)
+		n = put_cut(r, o, s);
 	if (n == 0 && redactor_what(r) & REDACT_HOSTS)
 		n = put_ip6(r, o, s);
 	return n;
@@ -387,7 +284,7 @@ redact_text(struct redactor *r, struct output *o, struct slice s)
 			inside = false;
 			continue;
 		}
-		for (n = 0; n < rest.n && is_word(rest.p[n]); n++)
+		for (n = 0; n < rest.n && redact_is_word(rest.p[n]); n++)
 			;
 		if (n) {
 			put_token(r, o, slice_of(rest.p, n), slice_of(s.p, i));
@@ -396,7 +293,7 @@ redact_text(struct redactor *r, struct output *o, struct slice s)
 			n = 1;
 		}
 		i += n;
-		inside = s.p[i - 1] != '\'' && is_atext(s.p[i - 1]);
+		inside = s.p[i - 1] != '\'' && redact_is_atext(s.p[i - 1]);
 	}
 }
 
