@@ -44,7 +44,7 @@ include tests/live/live.mk
 include tests/fuzz/fuzz.mk
 
 # One header at a time, for whoever changes one.
-.PHONY: headercheck format-check bench bench-reports
+.PHONY: headercheck format-check bench bench-reports bench-keys
 headercheck:
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/tests/headercheck.sh
 
@@ -66,7 +66,7 @@ tests_bench_store_SOURCES = tests/bench/store.c tests/unit/test_store_rows.c \
 	tests/unit/test_store_rows.h
 tests_bench_store_LDADD = $(PROGRAM_LIBS)
 CLEANFILES += $(EXTRA_PROGRAMS)
-EXTRA_DIST += tests/bench/bench.sh tests/bench/reports.sh
+EXTRA_DIST += tests/bench/bench.sh tests/bench/reports.sh tests/bench/keys.py
 
 bench: smtpscope$(EXEEXT) tests/bench/loadgen$(EXEEXT) $(EXTRA_PROGRAMS)
 	SMTPSCOPE='./smtpscope$(EXEEXT)' LOADGEN='tests/bench/loadgen$(EXEEXT)' \
@@ -77,3 +77,8 @@ bench-reports: smtpscope$(EXEEXT) tests/bench/loadgen$(EXEEXT) $(EXTRA_PROGRAMS)
 	SMTPSCOPE='./smtpscope$(EXEEXT)' LOADGEN='tests/bench/loadgen$(EXEEXT)' \
 		MEASURE='tests/bench/measure$(EXEEXT)' srcdir='$(srcdir)' \
 		$(srcdir)/tests/bench/reports.sh
+
+# Every key of the terminal interface over a million sessions; see CONTRIBUTING.md.
+bench-keys: smtpscope$(EXEEXT) tests/bench/loadgen$(EXEEXT)
+	SMTPSCOPE='./smtpscope$(EXEEXT)' LOADGEN='tests/bench/loadgen$(EXEEXT)' \
+		python3 $(srcdir)/tests/bench/keys.py

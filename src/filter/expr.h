@@ -103,9 +103,19 @@ struct expr {
 bool expr_match(const struct filter *, const struct store *, const struct session_row *);
 bool expr_prepare(const struct filter *, const struct store *);
 bool pattern_match(const struct expr *, const struct pattern *, struct slice);
-/* The first place from `at' on where the piece (its octets: `lower') stands; SIZE_MAX: nowhere.
- * There are as many octets as it has. */
-size_t piece_find(struct slice text, size_t at, const uint8_t *lower, const struct piece *);
+/* pattern.c: looks for a piece in a text, once or again and again. */
+struct finder {
+	struct slice text;
+	const struct piece *piece;
+	const uint8_t *lower; /* octets of the piece */
+	/* The next places of its pivot, in either case; behind the last one the end of all that
+	 * there may be.  NULL: not looked for yet. */
+	const uint8_t *small, *large;
+};
+
+void finder_init(struct finder *, const struct expr *, const struct piece *, struct slice text);
+/* The first place from `at' on where it stands; SIZE_MAX: nowhere.  `at' grows. */
+size_t finder_next(struct finder *, size_t at);
 /* pattern.c: adds the pattern to the filter.  `whole': "=", where only the backslash is special. */
 void pattern_make(struct expr *, struct pattern *, struct slice word, bool whole);
 

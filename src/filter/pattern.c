@@ -124,29 +124,47 @@ next_octet(const uint8_t *p, const uint8_t *end, int c)
 	return at ? at : end;
 }
 
-/* Goes from pivot to pivot; a letter has two forms, of which the second is looked for anew only
- * when it is passed. */
-size_t
-piece_find(struct slice text, size_t at, const uint8_t *lower, const struct piece *piece)
+void
+finder_init(struct finder *f, const struct expr *e, const struct piece *piece, struct slice text)
 {
-	const uint8_t *p = text.p + at + piece->pivot, *small, *large;
-	const uint8_t *end = text.p + text.n - (piece->n - piece->pivot) + 1;
+	*f = (struct finder){ text, piece, e->octets + piece->from, NULL, NULL };
+}
+
+/* Goes from pivot to pivot; a letter has two forms, of which each is looked for anew only when it
+ * is passed. */
+size_t
+finder_next(struct finder *f, size_t at)
+{
+	const struct piece *piece = f->piece;
+	const uint8_t *p, *end = f->text.p + f->text.n - (piece->n - piece->pivot) + 1;
 	int c;
 
 	if (piece->n == 0)
 		return at;
-	c = lower[piece->pivot];
-	small = next_octet(p, end, c);
-	large = is_letter((uint8_t)c) ? next_octet(p, end, c - ('a' - 'A')) : end;
-	while ((p = small < large ? small : large) < end) {
-		if (fits(p - piece->pivot, lower, piece->n))
-			return (size_t)(p - piece->pivot - text.p);
-		if (p == small)
-			small = next_octet(p + 1, end, c);
-		else
-			large = next_octet(p + 1, end, c - ('a' - 'A'));
+	if (f->text.n - at < piece->n)
+		return SIZE_MAX;
+	c = f->lower[piece->pivot];
+	for (p = f->text.p + at + piece->pivot;; p++) {
+		if (!f->small || f->small < p)
+			f->small = next_octet(p, end, c);
+		if (!f->large || f->large < p)
+			f->large =
+			    is_letter((uint8_t)c) ? next_octet(p, end, c - ('a' - 'A')) : end;
+		p = f->small < f->large ? f->small : f->large;
+		if (p == end)
+			return SIZE_MAX;
+		if (fits(p - piece->pivot, f->lower, piece->n))
+			return (size_t)(p - piece->pivot - f->text.p);
 	}
-	return SIZE_MAX;
+}
+
+static size_t
+find(const struct expr *e, const struct piece *piece, struct slice text, size_t at)
+{
+	struct finder f;
+
+	finder_init(&f, e, piece, text);
+	return finder_next(&f, at);
 }
 
 bool
@@ -171,7 +189,7 @@ pattern_match(const struct expr *e, const struct pattern *p, struct slice text)
 		if (i == 0 && p->at_start)
 			at = fits(text.p, lower, piece[i].n) ? 0 : SIZE_MAX;
 		else
-			at = piece_find(text, at, lower, &piece[i]);
+			at = find(e, &piece[i], text, at);
 		if (at == SIZE_MAX)
 			return false;
 		at += piece[i].n;

@@ -42,16 +42,12 @@ begin(struct sieve *s, const struct store *store)
 }
 
 static void
-look(struct sieve *s, const struct store *store, const struct store_texts *t,
-    const struct slice *lower, const struct piece *piece)
+look(struct sieve *s, const struct store *store, const struct store_texts *t, struct finder *f)
 {
 	pool_ref text = t->first, next = store_text_next(store, text);
 	size_t at = 0;
 
-	while (t->octets.n - at >= lower->n) {
-		at = piece_find(t->octets, at, lower->p, piece);
-		if (at == SIZE_MAX)
-			return;
+	while ((at = finder_next(f, at)) != SIZE_MAX) {
 		/* The text that begins last before it. */
 		while (next && next <= t->first + at) {
 			text = next;
@@ -70,8 +66,8 @@ sieve_work(
     struct sieve *s, const struct expr *e, const struct pattern *p, const struct store *store)
 {
 	const struct piece *piece = longest_piece(e, p);
-	struct slice lower = slice_of(e->octets + piece->from, piece->n);
 	struct store_texts t;
+	struct finder f;
 	size_t done = 0;
 
 	if (piece->n < PIECE_MIN)
@@ -81,7 +77,8 @@ sieve_work(
 	while (!s->useless && done < PORTION) {
 		if (!store_texts(store, s->next, &t))
 			return false;
-		look(s, store, &t, &lower, piece);
+		finder_init(&f, e, piece, t.octets);
+		look(s, store, &t, &f);
 		s->next = t.end;
 		s->useless = s->hits > HITS_MAX;
 		done += t.octets.n;

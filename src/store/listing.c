@@ -333,6 +333,24 @@ listing_count(const struct listing *l)
 	return l->n;
 }
 
+/* In the order of the store: in that of the listing each row would be fetched from afar. */
+void
+listing_tag(struct listing *l, bool on)
+{
+	uint64_t *bits;
+	size_t i;
+
+	if (!l->store)
+		return;
+	bits = xcalloc(l->store->n / 64 + 1, sizeof *bits);
+	for (i = 0; i < l->n; i++)
+		bits[l->order[i] / 64] |= UINT64_C(1) << (l->order[i] % 64);
+	for (i = 0; i < l->store->n; i++)
+		if (bits[i / 64] >> (i % 64) & 1)
+			store_tag_index(l->store, i, on);
+	free(bits);
+}
+
 struct session_row *
 listing_at(struct listing *l, size_t i)
 {

@@ -48,6 +48,8 @@ void listing_sort(struct listing *, enum sort_key, bool reverse);
  * then the order before is shown, without the rows that the store has evicted. */
 bool listing_work(struct listing *, int64_t ns);
 size_t listing_count(const struct listing *);
+/* store_tag() for every row that is shown, in about 20 ms a million. */
+void listing_tag(struct listing *, bool on);
 struct session_row *listing_at(struct listing *, size_t i);
 /* Place of the row with this stream id; listing_count() if it is not shown. */
 size_t listing_find(struct listing *, uint64_t stream);

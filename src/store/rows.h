@@ -59,6 +59,8 @@ store_row(const struct store *s, size_t i)
 size_t store_index(const struct store *, uint64_t stream);
 /* Lets an eighth of the rows go, one at least; false when there are none. */
 bool store_evict(struct store *);
+/* store_tag() of row i. */
+void store_tag_index(struct store *, size_t i, bool on);
 /* Row i is now row map[i], or STORE_GONE; `n' rows were there before. */
 void listing_moved(struct listing *, const uint32_t *map, size_t n);
 /* The store is going away, and so are its rows. */

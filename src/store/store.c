@@ -392,12 +392,29 @@ store_put(struct store *s, const struct smtp_session *session, bool open)
 }
 
 void
-store_tag(struct store *s, struct session_row *r, bool on)
+store_tag_index(struct store *s, size_t i, bool on)
 {
+	struct session_row *r = store_row(s, i);
+
 	if (((r->flags & ROW_TAGGED) != 0) == on)
 		return;
 	r->flags = (uint16_t)(on ? r->flags | ROW_TAGGED : r->flags & ~ROW_TAGGED);
-	note_change(s, row_index(s, r));
+	note_change(s, i);
+}
+
+void
+store_tag(struct store *s, struct session_row *r, bool on)
+{
+	store_tag_index(s, row_index(s, r), on);
+}
+
+void
+store_untag_all(struct store *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		store_tag_index(s, i, false);
 }
 
 void

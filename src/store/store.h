@@ -27,6 +27,7 @@ struct session_row *store_at(struct store *, size_t i);
 struct session_row *store_find(struct store *, uint64_t stream);
 /* Sets or takes away ROW_TAGGED, which nobody else does: listings whose filter asks follow. */
 void store_tag(struct store *, struct session_row *, bool on);
+void store_untag_all(struct store *);
 /* Forgets all rows; they do not count as evicted. */
 void store_clear(struct store *);
 /* Grows with every change: a listing that has seen it is up to date. */

@@ -252,6 +252,20 @@ put_pooled(struct output *out, const struct column_context *x, pool_ref ref)
 		out_write(out, store_text(x->store, ref));
 }
 
+bool
+column_may_have(const struct column *c, const struct report_config *cfg, struct slice word)
+{
+	size_t i;
+
+	/* Addresses may have been given names. */
+	if (!c->made_of || (strchr(c->made_of, '[') && cfg && cfg->nnames))
+		return true;
+	for (i = 0; i < word.n; i++)
+		if (!word.p[i] || !strchr(c->made_of, ascii_lower(word.p[i])))
+			return false;
+	return true;
+}
+
 void
 column_text(const struct column *c, struct output *out, const struct column_context *x)
 {
@@ -265,11 +279,20 @@ column_text(const struct column *c, struct output *out, const struct column_cont
 	put_pooled(out, x, ref);
 }
 
+/* NULL: there is none. */
+static const struct check_info *
+cause_of(const struct session_row *row)
+{
+	return row->cause == ROW_NO_CAUSE ? NULL : checks_nth(row->cause);
+}
+
 static void
 text_cause(struct output *out, const struct column_context *x)
 {
-	if (x->row->cause < checks_count())
-		out_puts(out, checks_nth(x->row->cause)->title);
+	const struct check_info *check = cause_of(x->row);
+
+	if (check)
+		out_puts(out, check->title);
 	else
 		put_pooled(out, x, x->row->last_reply);
 }
@@ -277,8 +300,10 @@ text_cause(struct output *out, const struct column_context *x)
 static void
 text_check(struct output *out, const struct column_context *x)
 {
-	if (x->row->cause < checks_count())
-		out_puts(out, checks_nth(x->row->cause)->id);
+	const struct check_info *check = cause_of(x->row);
+
+	if (check)
+		out_puts(out, check->id);
 }
 
 static void
@@ -306,27 +331,34 @@ text_flags(struct output *out, const struct column_context *x)
 		out_putc(out, '-');
 }
 
+#define DIGITS  "0123456789"
+#define SPAN    DIGITS ".smhd-"
+#define ADDRESS DIGITS "abcdef.:[]"
+
 #define POOL(member) .pool = offsetof(struct session_row, member)
 
 /* clang-format off */
 static const struct column columns[] = {
 	{ "number", "#", 4, 8, 45, true, SORT_NUMBER, "number of the session; - while it is open",
-	  .text = text_number, .extent = EXTENT_NUMBER },
+	  .text = text_number, .extent = EXTENT_NUMBER, .made_of = DIGITS "-" },
 	{ "start", "start", 8, 19, 60, false, SORT_START, "time of its first frame (w: how)",
-	  .text = text_start, .extent = EXTENT_TIME },
+	  .text = text_start, .extent = EXTENT_TIME, .made_of = DIGITS "-: " },
 	{ "client", "client", 17, 40, 80, false, SORT_CLIENT, "who sends mail",
-	  .text = text_client },
-	{ "server", "server", 17, 40, 70, false, SORT_SERVER, "who takes it", .text = text_server },
+	  .text = text_client, .made_of = ADDRESS },
+	{ "server", "server", 17, 40, 70, false, SORT_SERVER, "who takes it",
+	  .text = text_server, .made_of = ADDRESS },
 	{ "tls", "tls", 4, 4, 30, false, -1,
 	  "no, yes (STARTTLS), impl (from the start), fail", .text = text_tls },
 	{ "tx", "tx", 3, 4, 20, true, SORT_TRANSACTIONS, "transactions",
-	  .text = text_transactions },
+	  .text = text_transactions, .made_of = DIGITS },
 	{ "rcpt", "rcpt", 4, 7, 25, true, SORT_RCPTS, "recipients accepted / asked for",
-	  .text = text_rcpts },
-	{ "octets", "octets", 6, 6, 10, true, SORT_OCTETS, "of both sides", .text = text_octets },
+	  .text = text_rcpts, .made_of = DIGITS "/" },
+	{ "octets", "octets", 6, 6, 10, true, SORT_OCTETS, "of both sides",
+	  .text = text_octets, .made_of = DIGITS ".kmgtpe" },
 	{ "duration", "dur", 4, 5, 22, true, SORT_DURATION, "first frame to last",
-	  .text = text_duration },
-	{ "wait", "wait", 4, 5, 21, true, -1, "longest wait for a reply", .text = text_wait },
+	  .text = text_duration, .made_of = SPAN },
+	{ "wait", "wait", 4, 5, 21, true, -1, "longest wait for a reply", .text = text_wait,
+	  .made_of = SPAN },
 	{ "end", "end", 5, 5, 40, false, SORT_CLOSURE,
 	  "quit; quit! did not wait for the reply; FIN or RST by c(lient) or s(erver); both; half "
 	  "closed; idle; refd refused; mute no answer; again reused; cut capture ended; open",

@@ -37,8 +37,11 @@ struct column {
 	size_t pool; /* where text is NULL: place of its pool_ref in the row */
 	enum style (*style)(const struct session_row *); /* NULL: plain */
 	enum column_extent extent;
+	const char *made_of; /* all octets that its texts have, letters in lower case; NULL: any */
 };
 
+/* Can a text of the column have this word (no blanks)?  Says no only when it never can. */
+bool column_may_have(const struct column *, const struct report_config *, struct slice word);
 /* Writes what it tells of the row, raw. */
 void column_text(const struct column *, struct output *, const struct column_context *);
 const struct column *column_at(size_t i); /* NULL: there are no more */

@@ -121,8 +121,9 @@ list_filtered(struct list *l)
 
 /* -- searching -------------------------------------------------------------------------- */
 
-void
-list_text(struct app *a, struct output *out, const struct session_row *row)
+/* Those of the chosen columns whose bit is set. */
+static void
+put_columns(struct app *a, struct output *out, const struct session_row *row, uint32_t which)
 {
 	struct column_context x = { a->src->store, a->src->cfg, row, a->build.time };
 	unsigned i;
@@ -130,8 +131,32 @@ list_text(struct app *a, struct output *out, const struct session_row *row)
 	for (i = 0; i < a->list->layout.n; i++) {
 		if (i)
 			out_puts(out, "  ");
-		column_text(column_at(a->list->layout.chosen[i]), out, &x);
+		if (which >> i & 1)
+			column_text(column_at(a->list->layout.chosen[i]), out, &x);
 	}
+}
+
+void
+list_text(struct app *a, struct output *out, const struct session_row *row)
+{
+	put_columns(a, out, row, UINT32_MAX);
+}
+
+/* Making numbers and addresses of a million rows takes longer than looking for a word in them.
+ * What has a blank in it may stand across several columns. */
+static uint32_t
+columns_to_search(const struct app *a)
+{
+	struct slice needle = slice_of(a->needle, a->nneedle);
+	uint32_t which = 0;
+	unsigned i;
+
+	if (memchr(needle.p, ' ', needle.n))
+		return UINT32_MAX;
+	for (i = 0; i < a->list->layout.n; i++)
+		if (column_may_have(column_at(a->list->layout.chosen[i]), a->src->cfg, needle))
+			which |= UINT32_C(1) << i;
+	return which;
 }
 
 void
@@ -144,6 +169,7 @@ list_search(struct app *a, bool backwards)
 	l->searching = true;
 	l->backwards = backwards;
 	l->search_from = l->search_at = l->cursor;
+	l->search_columns = columns_to_search(a);
 }
 
 /* Looks at the next row; false: the search has ended. */
@@ -163,7 +189,7 @@ search_one(struct app *a)
 	else
 		l->search_at = l->search_at + 1 < n ? l->search_at + 1 : 0;
 	out = output_memory();
-	list_text(a, out, listing_at(l->listing, l->search_at));
+	put_columns(a, out, listing_at(l->listing, l->search_at), l->search_columns);
 	hit = search_find(output_slice(out), 0, slice_of(a->needle, a->nneedle)).n > 0;
 	output_close(out, &ignored);
 	if (hit) {
@@ -272,15 +298,14 @@ tag_all(struct app *a, enum action what)
 {
 	struct store *store = a->src->store;
 	struct list *l = a->list;
-	size_t all = store_count(store), shown = listing_count(l->listing), i;
-	size_t n = what == ACT_TAG_ALL ? shown : all;
 
-	for (i = 0; i < n; i++)
-		/* The order of the store is the faster one, where there is a choice. */
-		store_tag(store, n == all ? store_at(store, i) : listing_at(l->listing, i),
-		    what == ACT_TAG_ALL);
-	app_say(a, STYLE_PLAIN,
-	    what == ACT_TAG_ALL ? "%zu sessions tagged" : "no session is tagged", n);
+	if (what == ACT_TAG_ALL) {
+		listing_tag(l->listing, true);
+		app_say(a, STYLE_PLAIN, "%zu sessions tagged", listing_count(l->listing));
+	} else {
+		store_untag_all(store);
+		app_say(a, STYLE_PLAIN, "no session is tagged");
+	}
 }
 
 static void

@@ -37,6 +37,7 @@ struct list {
 	/* A search that goes on: the place where it began and the next one to look at. */
 	bool searching, backwards;
 	size_t search_from, search_at;
+	uint32_t search_columns; /* bits by place in `layout': the only ones that may have it */
 };
 
 struct list *list_new(struct store *);

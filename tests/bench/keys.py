@@ -35,6 +35,7 @@ import time
 
 ROWS, COLS = 35, 120
 QUIET = 0.2       # seconds without output and without work: the answer is complete
+REST = 2000000    # ns of work in that time that still are rest
 PATIENCE = 120    # seconds until a program that never comes to rest has failed
 LOAD_PATIENCE = 900
 UP, DOWN = b"\x1bOA", b"\x1bOB"
@@ -65,8 +66,10 @@ KEYS = [
     ("& (prompt)", b"", b"&", b"\x1b"),
 ]
 # ":set sort" of what the list can be sorted by, one after the other, and the other way round.
-SORTS = ["number", "start", "client", "server", "result", "closure", "duration", "octets",
-         "transactions", "rcpts", "sender", "helo", "severity"]
+COLUMNS = b":set columns number,start,client,server,severity,result,end,duration,octets," \
+          b"tx,rcpt,sender,helo\r"
+SORTS = ["number", "start", "client", "server", "result", "end", "duration", "octets", "tx",
+         "rcpt", "sender", "helo", "severity"]
 KEYS += [("sort by " + name, b":set sort " + name.encode(), b"\r", b"") for name in SORTS]
 KEYS += [("z (reverse)", b"", b"z", b"z")]
 FILTERS = ["severity >= warning", "rcpts > 2 and octets < 10k", "host = 198.51.100.77",
@@ -77,9 +80,8 @@ KEYS += [("& " + text, b"&\x15" + text.encode(), b"\r", NO_FILTER) for text in F
 # While the file is read pictures come by themselves, so each key has its own sign.
 WHILE_LOADING = [
     ("? (help)", b"", b"?", b"q", rb"(?i)keys"),
-    (": (prompt)", b"", b":", b"\x1b", rb"\x1b\[\d+;2H|:"),
     ("a letter typed", b":", b"Q", b"\x1b", rb"Q"),
-    ("Space (tag)", HOME, b" ", b"", rb"\*"),
+    ("Space (tag)", HOME + b"U", b" ", b"", rb"\*"),
     ("i (incidents)", b"", b"i", b"q", rb"(?i)incident"),
 ]
 
@@ -128,18 +130,24 @@ class Program:
                 before = None
                 continue
             now = self.work()
-            if before is not None and now - before < 2000000:
+            if before is not None and now - before < REST:
                 return
             before = now
         raise SystemExit("keys: no rest within %d s" % patience)
+
+    def pass_time(self, seconds):
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.read(min(0.05, max(0, until - time.monotonic())))
 
     def type(self, octets):
         if octets:
             os.write(self.fd, octets)
 
     def press(self, octets, sign=None, wait=True):
-        """Milliseconds to the first answer and to the last, and of the processor."""
-        work = self.work()
+        """Milliseconds to the first answer and to the last, and of the processor.  None: there
+        was no answer.  `sign': what the answer has in it; not `wait': the last one is not."""
+        before = work = self.work()
         seen = b""
         first = last = None
         began = time.monotonic()
@@ -156,21 +164,12 @@ class Program:
                     break
                 continue
             done = self.work()
-            # At rest: no output and no work for a while.
-            if done - work < 2000000 or not wait:
+            if done - work < REST:
                 break
-            if getattr(self, "seen_work", None) == done or self.settled(done):
-                break
-        used = self.work() - work
+            work = done
         if first is None:
             return None
-        return (first - began) * 1e3, (last - began) * 1e3, used / 1e6
-
-    def settled(self, done):
-        """Less than 2 ms of work since the look before."""
-        before = getattr(self, "looked", 0)
-        self.looked = done
-        return done - before < 2000000
+        return (first - began) * 1e3, (last - began) * 1e3, (self.work() - before) / 1e6
 
     def shown(self):
         """Rows shown and kept, as the screen says."""
@@ -187,9 +186,7 @@ class Program:
 
     def idle(self, seconds):
         before = self.work()
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            self.read(until - time.monotonic())
+        self.pass_time(seconds)
         return (self.work() - before) / 1e7 / seconds
 
     def end(self):
@@ -217,25 +214,25 @@ def table(title, names, results):
                statistics.median(work)))
 
 
-def while_loading(path, capture):
-    """Keys in turn as long as the file is read."""
+def while_loading(path, capture, runs):
+    """Keys in turn while the file is read."""
     p = Program(path, ["-r", capture])
     results = {}
-    end = time.monotonic() + LOAD_PATIENCE
-    p.press(b"", rb"reading")
     began = time.monotonic()
-    while time.monotonic() < end and b"complete" not in p.output:
+    while b"reading" not in p.output and b"complete" not in p.output:
+        p.read(1)
+    p.pass_time(1)
+    for _ in range(runs):
         for name, before, key, after, sign in WHILE_LOADING:
             p.type(before)
-            for _ in range(4):
-                p.read(0.05)
+            p.pass_time(0.2)
             got = p.press(key, sign, wait=False)
-            if got and b"complete" not in p.output:
-                results.setdefault(name, []).append(got)
+            work = p.work()
             p.type(after)
-            until = time.monotonic() + 0.3
-            while time.monotonic() < until:
-                p.read(0.05)
+            p.pass_time(0.3)
+            # What came while nothing was read any more is no answer to this question.
+            if got and p.work() - work > 100000000:
+                results.setdefault(name, []).append(got)
     p.rest(LOAD_PATIENCE)
     print("loaded in %.1f s while keys were pressed" % (time.monotonic() - began))
     return p, results
@@ -279,13 +276,15 @@ def main():
 def measure(paths, capture, runs):
     bad, programs = [], []
     for path in paths:
-        p, loading = while_loading(path, capture)
+        p, loading = while_loading(path, capture, runs)
         programs.append(p)
         table("%s, while the file is read" % path, [k[0] for k in WHILE_LOADING], loading)
         for name, got in loading.items():
             if statistics.median(g[0] for g in got) > float(os.environ.get("KEYS_MAX_MS", "100")):
                 bad.append("%s, while the file is read: answered too late" % name)
     for path, p in zip(paths, programs):
+        p.type(COLUMNS)
+        p.rest()
         rows = p.shown()
         print("%s: shown and kept: %s, peak %.1f MB" % (path, rows, p.memory()))
     for path, p, result in zip(paths, programs, at_rest(programs, runs)):

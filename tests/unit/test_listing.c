@@ -169,6 +169,34 @@ test_columns(void **state)
 	}
 }
 
+/* Those that are shown get the tag, whatever the order; a filter that asks for it follows. */
+static void
+test_tag(void **state)
+{
+	struct budget b = { 0 };
+	struct store *s = store_new(&b);
+	struct listing *l = listing_new(s);
+	size_t i;
+
+	(void)state;
+	put_rows(s, 0, 5000);
+	listing_tag(l, true);
+	listing_filter(l, &some);
+	listing_sort(l, SORT_SENDER, true);
+	assert_false(listing_work(l, INT64_MAX));
+	listing_tag(l, true);
+	assert_false(listing_work(l, INT64_MAX));
+	check_listing(s, l, SORT_SENDER, true, &some);
+	for (i = 0; i < store_count(s); i++)
+		assert_int_equal((store_at(s, i)->flags & ROW_TAGGED) != 0,
+		    some.match(&some, s, store_at(s, i)));
+	store_untag_all(s);
+	for (i = 0; i < store_count(s); i++)
+		assert_false(store_at(s, i)->flags & ROW_TAGGED);
+	listing_free(l);
+	store_free(s);
+}
+
 /*
  * However little time it gets, the work ends; and a call is a small part of it.
  * The bound is the number of portions, not the clock's.
@@ -347,6 +375,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_columns),
+		cmocka_unit_test(test_tag),
 		cmocka_unit_test(test_portions),
 		cmocka_unit_test(test_old_order_stays),
 		cmocka_unit_test(test_life),
