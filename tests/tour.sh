@@ -187,7 +187,7 @@ walk_session() {
 	] => Frames #
 	[ => Frames #
 	F7 => Ladder #
-	j k G g e E z z w w w w w w y => to the clipboard
+	j k G g e E z z w w w w w w | | y => to the clipboard
 	Enter => WHAT HAPPENED
 	t => Transcript #
 	j k G g e E r r w w w w w w z y => to the clipboard
@@ -304,7 +304,7 @@ suspends() {
 	Enter => Frames #1
 	C-z => prompt>
 	EOF
-	term send-keys -t tour 'clear; stty -a >after; echo is''shell' Enter
+	term send-keys -t tour 'clear; stty -a >after; echo is""shell' Enter
 	within 20 shows isshell || wrong 'the shell does not answer'
 	cmp -s "$work/before" "$work/after" || wrong 'suspended, the modes are not what they were'
 	term send-keys -t tour 'fg' Enter
@@ -314,7 +314,7 @@ suspends() {
 	Escape => complete
 	EOF
 	within 20 shows 'prompt>' || wrong 'it does not end'
-	term send-keys -t tour 'clear; stty -a | grep -v columns >after; echo is''back' Enter
+	term send-keys -t tour 'clear; stty -a | grep -v columns >after; echo is""back' Enter
 	within 20 shows isback || wrong 'the shell does not answer'
 	grep -v columns "$work/before" | cmp -s - "$work/after" ||
 		wrong 'the modes are not what they were'
@@ -349,8 +349,18 @@ vanishes() {
 	cmp -s "$work/out.pcap" "$top/traces/seed1-full.pcap" ||
 		wrong "the file that was written has $(wc -c <"$work/out.pcap") octets, not $(
 			wc -c <"$top/traces/seed1-full.pcap")"
-	term kill-server 2>/dev/null
-	term new-session -d -s keep 'sleep 1000'
+	term kill-session -t tour 2>/dev/null
+	term has-session -t keep 2>/dev/null || term new-session -d -s keep 'sleep 1000'
+}
+
+no_server() {
+	! term has-session 2>/dev/null
+}
+
+# Who asks a server that is about to go for a session may get one that goes with it.
+kill_server() {
+	term kill-server
+	within 10 no_server
 }
 
 hang_up() {
@@ -372,7 +382,7 @@ storm
 ends
 suspends
 vanishes 'pane killed' term kill-pane -t tour
-vanishes 'server killed' term kill-server
+vanishes 'server killed' kill_server
 vanishes 'hangup' hang_up
 
 if [ -z "$sanitized" ] && command -v valgrind >/dev/null; then

@@ -68,6 +68,7 @@ static const struct action_row rows[] = {
 	{ ACT_REDACT, "redact", "r", VIEW_TRANSCRIPT, "redact",
 	  "hide addresses and text, as for a public place" },
 	{ ACT_PANE, "pane", "|", VIEW_LIST, NULL, "the lower pane, or more sessions" },
+	{ ACT_PANE, "pane", "|", VIEW_LADDER, "pane", "the frame under the cursor beside it" },
 	{ ACT_PANE_MORE, "pane-more", "+", VIEW_LIST, NULL, "a larger lower pane" },
 	{ ACT_PANE_LESS, "pane-less", "-", VIEW_LIST, NULL, "a smaller one" },
 

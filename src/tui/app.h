@@ -44,6 +44,7 @@ struct app {
 	size_t depth;
 	struct prompt prompt;
 	struct build_options build;
+	bool no_pane;          /* nothing beside the ladder */
 	struct filter *filter; /* in force, or NULL: all sessions */
 	char *filter_text;     /* owned, NULL with the above */
 

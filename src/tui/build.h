@@ -32,6 +32,10 @@ typedef void build_fn(
     struct doc *title, struct doc *body, const struct smtp_session *, const struct build_options *);
 build_fn build_frames, build_ladder, build_transcript, build_findings, build_finding;
 
+/* One frame of the session, for a pane; 0: none. */
+void build_frame(struct doc *title, struct doc *body, const struct smtp_session *,
+    const struct build_options *, uint64_t frame);
+
 /* Those that the dashboard shows, in its order. */
 #define BUILD_STATISTICS "classes,latency,tls"
 

@@ -33,6 +33,7 @@ libsmtpscope_a_SOURCES += \
 	src/tui/build_dashboard.c \
 	src/tui/build_finding.c \
 	src/tui/build_findings.c \
+	src/tui/build_frame.c \
 	src/tui/build_frames.c \
 	src/tui/build_ladder.c \
 	src/tui/build_transcript.c \
@@ -62,6 +63,7 @@ libsmtpscope_a_SOURCES += \
 	src/tui/list_draw.c \
 	src/tui/loop.c \
 	src/tui/pager.c src/tui/pager.h \
+	src/tui/pager_pane.c \
 	src/tui/pager_views.c \
 	src/tui/prompt.c src/tui/prompt.h \
 	src/tui/saving.c \

@@ -22,6 +22,9 @@ pager_new(enum view_id id)
 	p->id = id;
 	p->title = doc_new();
 	p->body = doc_new();
+	p->pane_title = doc_new();
+	p->pane = doc_new();
+	p->pane_frame = UINT64_MAX;
 	return p;
 }
 
@@ -32,6 +35,8 @@ pager_free(struct pager *p)
 		return;
 	doc_free(p->title);
 	doc_free(p->body);
+	doc_free(p->pane_title);
+	doc_free(p->pane);
 	free(p);
 }
 
@@ -148,11 +153,13 @@ draw_line(struct app *a, struct pager *p, struct canvas *c, int row, size_t line
 	struct slice s = doc_plain(p->body, line);
 	struct doc_mark m = { 0, 0 };
 
-	doc_draw(p->body, line, c, row, 0, c->cols, p->left);
+	int width = c->cols - p->pane_width;
+
+	doc_draw(p->body, line, c, row, 0, width, p->left);
 	while ((m = search_find(s, m.off + m.n, slice_of(a->needle, a->nneedle))).n)
-		doc_highlight(p->body, line, m, c, row, 0, c->cols, p->left);
+		doc_highlight(p->body, line, m, c, row, 0, width, p->left);
 	if (line == p->cursor) {
-		canvas_select(c, row, 0, c->cols);
+		canvas_select(c, row, 0, width);
 		canvas_cursor(c, row, 0);
 	}
 }
@@ -161,12 +168,13 @@ void
 pager_draw(struct app *a, struct pager *p, struct canvas *c, int row, int rows)
 {
 	size_t n = doc_count(p->body), i;
-	int end = row + rows, k;
+	int end = row + rows, k, width = c->cols - p->pane_width;
 
+	pane_draw(p, c, row, rows);
 	for (i = 0; i < doc_count(p->title) && rows >= 4 && row < end - 2; i++, row++) {
 		if (i == 0)
-			canvas_fill(c, row, 0, c->cols, STYLE_TITLE, ' ');
-		doc_draw(p->title, i, c, row, 0, c->cols, 0);
+			canvas_fill(c, row, 0, width, STYLE_TITLE, ' ');
+		doc_draw(p->title, i, c, row, 0, width, 0);
 	}
 	rows = end - row;
 	p->page = rows;
@@ -259,6 +267,11 @@ pager_act(struct app *a, enum action what)
 	case ACT_FINDING_NEXT:
 	case ACT_FINDING_BACK:
 		next_finding(a, p, what == ACT_FINDING_NEXT);
+		return true;
+	case ACT_PANE:
+		a->no_pane = !a->no_pane;
+		if (a->cols < PANE_FROM)
+			app_say(a, STYLE_PLAIN, "the pane needs %d columns", PANE_FROM);
 		return true;
 	case ACT_COPY:
 	case ACT_COPY_LINE:

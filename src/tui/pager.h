@@ -12,6 +12,8 @@
 
 struct app;
 
+enum { PANE_FROM = 110 /* columns of a screen that has room for a pane */ };
+
 struct pager {
 	enum view_id id;
 	struct doc *title, *body; /* owned */
@@ -27,6 +29,10 @@ struct pager {
 	const struct check_info *check;
 	uint64_t check_frame;
 	enum view_id of; /* of the help view: which view it explains */
+	/* Of the ladder, where there is room: the frame that the cursor is on. */
+	struct doc *pane_title, *pane; /* owned */
+	uint64_t pane_frame;           /* it was built for; UINT64_MAX: for none */
+	int pane_width;                /* columns, the stroke beside it included; 0: no pane */
 };
 
 struct pager *pager_new(enum view_id);
@@ -43,6 +49,11 @@ void pager_open_dashboard(struct app *);
 bool pager_update(struct app *, struct pager *);
 /* Builds it anew, come what may. */
 void pager_rebuild(struct app *, struct pager *);
+/* pager_pane.c: columns that the pane of the view takes; 0: it has none. */
+int pane_columns(const struct app *, enum view_id);
+/* Builds the pane anew if the cursor is on another frame, or it is stale. */
+void pane_update(struct app *, struct pager *, bool stale);
+void pane_draw(const struct pager *, struct canvas *, int row, int rows);
 void pager_draw(struct app *, struct pager *, struct canvas *, int row, int rows);
 /* False: the action is none of a pager's. */
 bool pager_act(struct app *, enum action);

@@ -114,6 +114,13 @@ build_other(struct app *a, struct pager *p, const struct build_options *o)
 		help_build(a, p->of, p->title, p->body);
 }
 
+/* What the text may take of the width. */
+static int
+text_columns(const struct app *a, const struct pager *p)
+{
+	return (a->cols > 0 ? a->cols : 80) - pane_columns(a, p->id);
+}
+
 void
 pager_rebuild(struct app *a, struct pager *p)
 {
@@ -121,7 +128,7 @@ pager_rebuild(struct app *a, struct pager *p)
 	struct place at = place_of(p);
 	bool first = p->width == 0;
 
-	o.width = a->cols > 0 ? a->cols : 80;
+	o.width = text_columns(a, p);
 	doc_clear(p->title);
 	doc_clear(p->body);
 	doc_ascii(p->title, o.ascii);
@@ -139,9 +146,12 @@ pager_rebuild(struct app *a, struct pager *p)
 bool
 pager_update(struct app *a, struct pager *p)
 {
-	if (p->width != a->cols || p->ascii != a->build.ascii ||
-	    ((p->id & VIEW_SESSION) && p->serial != a->serial))
+	bool stale = p->width != text_columns(a, p) || p->ascii != a->build.ascii ||
+	    ((p->id & VIEW_SESSION) && p->serial != a->serial);
+
+	if (stale)
 		pager_rebuild(a, p);
+	pane_update(a, p, stale);
 	return doc_count(p->body) > 0;
 }
 
