@@ -125,6 +125,29 @@ for size in 80x24 120x35 200x50; do
 	EOF
 done
 
+# What docs/screens.md shows: with the frame numbers of the article that published it.
+scene screens 80 24 '--first-frame=3024 -r seed1-full.pcap' <<-'EOF'
+	START => Cause
+	Enter => Frames #1
+	Enter => frame 3081
+	L => Ladder #1
+	t => Transcript #1
+	i => INCIDENTS
+EOF
+if [ $update = yes ]; then
+	"$top/docs/screens.sh" "$expect/screens.txt" >"$top/docs/screens.md"
+elif ! "$top/docs/screens.sh" "$expect/screens.txt" | diff -u "$top/docs/screens.md" -; then
+	echo 'tui: docs/screens.md is not what the program shows'
+	bad=$((bad + 1))
+fi
+# README.md has the first of them.
+sed -n '/^<!-- first screen: begin/,/^<!-- first screen: end/p' "$top/README.md" |
+	sed '/^<!--/d; /^```/d' >"$work/readme"
+sed '1d; /^==== Enter/,$d' "$expect/screens.txt" | diff -u "$work/readme" - || {
+	echo 'tui: the screen in README.md is not what the program shows'
+	bad=$((bad + 1))
+}
+
 scene seed2 80 24 '-r seed2-both.pcap' <<'EOF'
 START => Cause
 Enter => Frames
