@@ -154,6 +154,17 @@ refuse_pcapng(const char *name, bool cut, const struct savefile_fault *fault, st
 		    fault->why.text);
 }
 
+static bool
+looks_like_text(struct slice s)
+{
+	size_t i;
+
+	for (i = 0; i < s.n; i++)
+		if (s.p[i] < ' ' && s.p[i] != '\t' && s.p[i] != '\n' && s.p[i] != '\r')
+			return false;
+	return s.n >= 4;
+}
+
 void
 refuse_unknown(const struct stream *s, const char *name, struct error *err)
 {
@@ -161,11 +172,18 @@ refuse_unknown(const struct stream *s, const char *name, struct error *err)
 	char first[3 * 4 + 1] = "";
 	size_t i;
 
+	if (looks_like_text(head)) {
+		error_set(err,
+		    "%s: is not a pcap or pcapng capture but text, and no dialogue: mark at "
+		    "least two lines, of the client with C> and of the server with S>; a "
+		    "capture is saved with tcpdump -w or from Wireshark",
+		    savefile_label(name));
+		return;
+	}
 	for (i = 0; i < 4 && i < head.n; i++)
 		snprintf(first + 3 * i, 4, " %02x", head.p[i]);
 	error_set(err,
 	    "%s: is not a pcap or pcapng capture (it begins with%s); save it with "
-	    "tcpdump -w or from Wireshark; in a transcript of a dialogue, mark the lines "
-	    "with C> and S>",
+	    "tcpdump -w or from Wireshark",
 	    savefile_label(name), first);
 }

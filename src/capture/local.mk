@@ -28,6 +28,8 @@ libsmtpscope_a_SOURCES += \
 	src/capture/transcript_say.c \
 	src/capture/transcript_mark.c \
 	src/capture/transcript_talk.c src/capture/transcript_talk.h \
+	src/capture/transcript_row.c \
+	src/capture/transcript_table.c \
 	src/capture/unpack.c src/capture/unpack.h
 
 # Compressed captures, each kind with its library.

@@ -24,6 +24,7 @@ enum {
 	IP_LEN = 20,
 	TCP_LEN = 20,
 	HEADERS = IP_LEN + TCP_LEN,
+	CUT_MAX = 32768, /* octets of a segment that are not there */
 	FIN = 1,
 	SYN = 2,
 	RST = 4,
@@ -110,13 +111,13 @@ sum_end(uint32_t sum)
 	return ~sum & UINT16_MAX;
 }
 
-/* Headers in front of `n' octets that are in place. */
+/* Headers in front of `n' octets that are in place, and of `cut' that are not. */
 static void
-put_headers(struct transcript *t, enum talk_side from, unsigned flags, size_t n)
+put_headers(struct transcript *t, enum talk_side from, unsigned flags, size_t n, size_t cut)
 {
 	enum talk_side to = from == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
 	uint8_t *ip = t->frame, *tcp = ip + IP_LEN;
-	unsigned len = (unsigned)(TCP_LEN + n);
+	unsigned len = (unsigned)(TCP_LEN + n + cut);
 	uint32_t sum = 6 + len; /* of the pseudo header: protocol and length */
 
 	memset(t->frame, 0, HEADERS);
@@ -131,19 +132,17 @@ put_headers(struct transcript *t, enum talk_side from, unsigned flags, size_t n)
 	put16(tcp, t->port[from]);
 	put16(tcp + 2, t->port[to]);
 	put32(tcp + 4, t->seq[from]);
-	put32(tcp + 8, flags & ACK ? t->seq[to] : 0);
+	put32(tcp + 8, flags & ACK ? t->seq[to] - t->step.unaware : 0);
 	tcp[12] = TCP_LEN << 2;
 	tcp[13] = (uint8_t)flags;
 	put16(tcp + 14, UINT16_MAX);
 	sum = sum_add(sum, ip + 12, 8);
-	put16(tcp + 16, sum_end(sum_add(sum, tcp, len)));
+	put16(tcp + 16, sum_end(sum_add(sum, tcp, TCP_LEN + n)));
 }
 
 static void
-frame_make(struct transcript *t, struct packet *pkt, enum talk_side from, unsigned flags, size_t n)
+frame_told(struct transcript *t, struct packet *pkt, size_t n)
 {
-	put_headers(t, from, flags, n);
-	t->seq[from] += (uint32_t)n + (flags & (SYN | FIN) ? 1 : 0);
 	pkt->ts = t->ts;
 	pkt->dlt = DLT_RAW;
 	pkt->transcript = true;
@@ -151,6 +150,25 @@ frame_make(struct transcript *t, struct packet *pkt, enum talk_side from, unsign
 	pkt->wirelen = (uint32_t)(HEADERS + n);
 	pkt->data = slice_of(t->frame, HEADERS + n);
 	t->part++;
+}
+
+/* `n' octets are in place; `cut' more of the same segment are not known, as if the frame had been
+ * cut by a snap length. */
+static void
+frame_cut(struct transcript *t, struct packet *pkt, enum talk_side from, size_t n, size_t cut)
+{
+	put_headers(t, from, PSH | ACK, n, cut);
+	t->seq[from] += (uint32_t)(n + cut);
+	frame_told(t, pkt, n);
+	pkt->wirelen += (uint32_t)cut;
+}
+
+static void
+frame_make(struct transcript *t, struct packet *pkt, enum talk_side from, unsigned flags, size_t n)
+{
+	put_headers(t, from, flags, n, 0);
+	t->seq[from] += (uint32_t)n + (flags & (SYN | FIN) ? 1 : 0);
+	frame_told(t, pkt, n);
 }
 
 /* -- steps ------------------------------------------------------------------------------- */
@@ -193,29 +211,37 @@ static bool
 make_octets(struct transcript *t, struct packet *pkt)
 {
 	struct slice rest = slice_from(t->step.text, (size_t)t->done);
+	bool last = rest.n <= SEGMENT_MAX;
 
-	if (rest.n == 0)
+	if (rest.n == 0 && (t->step.n == 0 || t->part > 0))
 		return false;
-	if (rest.n > SEGMENT_MAX)
+	if (!last)
 		rest.n = SEGMENT_MAX;
-	memcpy(t->frame + HEADERS, rest.p, rest.n);
+	if (rest.n)
+		memcpy(t->frame + HEADERS, rest.p, rest.n);
 	t->done += rest.n;
-	frame_make(t, pkt, t->step.side, PSH | ACK, rest.n);
+	if (last && t->step.n)
+		frame_cut(t, pkt, t->step.side, rest.n,
+		    t->step.n < CUT_MAX ? (size_t)t->step.n : CUT_MAX);
+	else
+		frame_make(t, pkt, t->step.side, PSH | ACK, rest.n);
 	return true;
 }
 
-/* Octet `i' of `n' in lines of equal length, of which the last takes what is left. */
+/* Octet `i' of `n' in lines of the same length, but for one octet more in the first ones. */
 static uint8_t
 fill_octet(uint64_t i, uint64_t n, uint64_t lines)
 {
-	uint64_t len = lines ? n / lines : 0, start;
+	uint64_t len = lines ? n / lines : 0, longer, ahead;
 
-	if (len < 2)
-		return i + 2 == n ? '\r' : i + 1 == n ? '\n' : 'x';
-	start = i / len < lines - 1 ? i / len * len : (lines - 1) * len;
-	if (start != (lines - 1) * len)
-		n = start + len;
-	return i + 2 == n ? '\r' : i + 1 == n ? '\n' : 'x';
+	if (len < 2) {
+		len = n;
+	} else {
+		longer = n % lines;
+		ahead = longer * (len + 1);
+		i = i < ahead ? i % ++len : (i - ahead) % len;
+	}
+	return i + 2 == len ? '\r' : i + 1 == len ? '\n' : 'x';
 }
 
 /* What is too much to make up is left out, as if it had not been captured. */
@@ -243,6 +269,15 @@ make_fill(struct transcript *t, struct packet *pkt)
 	t->done += n;
 	t->filled += n;
 	frame_make(t, pkt, t->step.side, PSH | ACK, n);
+	return true;
+}
+
+static bool
+make_ack(struct transcript *t, struct packet *pkt)
+{
+	if (t->part > 0)
+		return false;
+	frame_make(t, pkt, t->step.side, ACK, 0);
 	return true;
 }
 
@@ -274,6 +309,8 @@ make_part(struct transcript *t, struct packet *pkt)
 	case TALK_LOST:
 		t->seq[t->step.side] += (uint32_t)(t->step.n < LOST_MAX ? t->step.n : LOST_MAX);
 		return false;
+	case TALK_ACK:
+		return make_ack(t, pkt);
 	case TALK_CLOSE:
 		return make_close(t, pkt);
 	}

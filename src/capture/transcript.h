@@ -3,8 +3,9 @@
  * transcript - a pasted SMTP dialogue, read as if it were a capture.
  *
  * transcript_line.c cuts the text into lines, transcript_mark.c tells whose line
- * it is, transcript_talk.c makes dialogues of them, and transcript.c frames that
- * a capture of such a dialogue would have held.  Private to src/capture.
+ * it is, transcript_talk.c makes dialogues of them - transcript_table.c of tables
+ * of frames -, and transcript.c frames that a capture of such a dialogue would have
+ * held.  Private to src/capture.
  */
 #ifndef SMTPSCOPE_CAPTURE_TRANSCRIPT_H
 #define SMTPSCOPE_CAPTURE_TRANSCRIPT_H
@@ -80,6 +81,8 @@ bool mark_is_remark(struct slice text);
 bool mark_is_close(struct slice text, enum talk_side *by, bool *reset);
 /* The number behind a word: "[message text, 57920 octets": 57920.  False: there is none. */
 bool mark_number(struct slice text, const char *word, uint64_t *);
+/* The same, with blanks between the two. */
+bool mark_blank_number(struct slice, const char *word, uint64_t *);
 
 /* -- transcript_talk.c ------------------------------------------------------------------ */
 
@@ -88,6 +91,7 @@ enum talk_kind {
 	TALK_OCTETS, /* a side sent `text' */
 	TALK_FILL,   /* a side sent `n' octets in `lines' lines that the transcript does not show */
 	TALK_LOST,   /* a side sent `n' octets that were seen by nobody */
+	TALK_ACK,    /* a side has received all that the other one said */
 	TALK_CLOSE   /* a side closed; `reset': with a RST */
 };
 
@@ -97,7 +101,8 @@ struct talk_step {
 	uint64_t line;
 	bool whole, reset;
 	uint16_t port;     /* OPEN: the server's */
-	uint64_t n, lines; /* FILL, LOST */
+	uint64_t n, lines; /* FILL, LOST; OCTETS: n more of the same segment that nobody has */
+	bool unaware;      /* OCTETS: sent before the last octet of the other side had come */
 	struct slice text; /* borrowed until the next call */
 };
 

@@ -268,3 +268,11 @@ mark_number(struct slice s, const char *word, uint64_t *out)
 	*out = v;
 	return i > 0;
 }
+
+bool
+mark_blank_number(struct slice s, const char *word, uint64_t *out)
+{
+	for (; s.n && !slice_caseprefix(s, word); s = slice_from(s, 1))
+		;
+	return s.n && mark_number(mark_trim(slice_from(s, strlen(word))), "", out);
+}

@@ -4,7 +4,8 @@
  *
  * Whether a dialogue begins with its greeting, and whether a refusal came in the
  * middle of a message, is known a few lines later.  Such a step holds up those
- * behind it, but no more than QUEUE_STEPS of them and QUEUE_OCTETS octets; then
+ * behind it, and so does what the present frame of a table said, of which its next
+ * lines may show more; but no more than QUEUE_STEPS of them and QUEUE_OCTETS octets; then
  * it is taken as it stands.  A step owns its text: the octets that the line stood
  * for, with the line break that it had on the wire.
  */
@@ -53,7 +54,7 @@ talk_ready(const struct talk *t)
 	if (!first)
 		return false;
 	return t->ended || t->nqueue >= QUEUE_STEPS || t->octets >= QUEUE_OCTETS ||
-	    (first != t->opening && first != t->refusal);
+	    (first != t->opening && first != t->refusal && (!t->table.any || t->table.settled > 0));
 }
 
 struct queued *
@@ -64,11 +65,42 @@ talk_pop(struct talk *t)
 	STAILQ_REMOVE_HEAD(&t->queue, link);
 	t->nqueue--;
 	t->octets -= q->text.n;
+	t->table.settled -= t->table.settled > 0;
 	if (q == t->opening)
 		t->opening = NULL;
 	if (q == t->refusal)
 		t->refusal = NULL;
 	return q;
+}
+
+struct queued *
+talk_step_at(const struct talk *t, size_t n)
+{
+	struct queued *q = STAILQ_FIRST(&t->queue);
+
+	while (q && n-- > 0)
+		q = STAILQ_NEXT(q, link);
+	return q;
+}
+
+size_t
+talk_drop_from(struct talk *t, size_t n)
+{
+	struct queued *q;
+	size_t dropped = 0;
+
+	while ((q = talk_step_at(t, n)) != NULL) {
+		STAILQ_REMOVE(&t->queue, q, queued, link);
+		t->nqueue--;
+		t->octets -= q->text.n;
+		if (q == t->opening)
+			t->opening = NULL;
+		if (q == t->refusal)
+			t->refusal = NULL;
+		queued_free(q);
+		dropped++;
+	}
+	return dropped;
 }
 
 void

@@ -43,7 +43,7 @@ talk_close(struct talk *t, enum talk_side by, bool reset, uint64_t line)
 		return;
 	t->closed = true;
 	t->close = step;
-	if (!t->own)
+	if (!t->own && !t->table.any)
 		talk_push(t, NULL, step, slice_of(NULL, 0));
 }
 
@@ -53,12 +53,23 @@ talk_end(struct talk *t)
 {
 	if (!t->more && (t->code == 221 || t->code == 421))
 		talk_close(t, SIDE_SERVER, false, t->line);
-	if (t->own && t->closed)
+	if ((t->own || t->table.any) && t->closed)
 		talk_push(t, NULL, t->close, slice_of(NULL, 0));
 	t->opening = t->refusal = NULL;
 	t->open = t->closed = t->server_seen = t->client_seen = t->more = false;
 	t->asked_220 = t->data_asked = t->data = t->data_shown = t->chunk = false;
 	t->code = 0;
+}
+
+/* In a report a close is told where it happened: may a line of this side stand below it? */
+bool
+talk_goes_on(const struct talk *t, enum talk_side side)
+{
+	if (!t->closed || (!t->own && !t->table.any))
+		return true;
+	/* A table shows what a server answers when the client has shut its side down. */
+	return t->table.any && side == SIDE_SERVER && t->close.side == SIDE_CLIENT &&
+	    !t->close.reset;
 }
 
 /* Is this line the first of another dialogue? */
@@ -292,11 +303,11 @@ talk_say(struct talk *t, const struct mark *m, struct slice text, uint64_t line)
 	if (is_remark(t, m->side, bare, line) ||
 	    (text.n == 0 && !t->data && !(m->side == SIDE_CLIENT && t->code == 334)))
 		return;
-	if (t->own && t->closed) {
+	if (!talk_goes_on(t, m->side)) {
 		t->ignored++; /* a half-closed connection is more than a transcript can tell */
 		return;
 	}
-	if (t->open && (t->closed || begins_another(t, m->side, text)))
+	if (t->open && !t->table.any && (t->closed || begins_another(t, m->side, text)))
 		talk_end(t);
 	if (!t->open)
 		talk_begin(t, m->tls, line);

@@ -46,7 +46,7 @@ bool
 talk_is_dialogue(struct talk *t)
 {
 	unsigned marked = 0, styles = 0;
-	bool hello = false, more;
+	bool hello = false, head = false, more;
 	struct slice line;
 	struct mark m;
 
@@ -58,6 +58,8 @@ talk_is_dialogue(struct talk *t)
 			hello = true;
 			marked++;
 		}
+		if (table_begins(line, &head))
+			return true;
 		if (!mark_find(line, &styles, &m))
 			continue;
 		marked++;
@@ -205,6 +207,14 @@ without_number(struct slice s)
 	return i && i < s.n && s.p[i] == ' ' ? mark_trim(slice_from(s, i)) : s;
 }
 
+static bool
+table_takes(struct talk *t, struct slice s)
+{
+	if (table_is_head(s))
+		flush(t); /* what was held stands in front of it */
+	return table_line(t, s, t->text.number);
+}
+
 static void
 take_line(struct talk *t, struct slice line)
 {
@@ -216,7 +226,12 @@ take_line(struct talk *t, struct slice line)
 		t->own = true;
 		t->styles = UINT_MAX; /* nothing stands below the heading but the dialogue */
 	}
-	if (!blank && mark_find(line, &t->styles, &m)) {
+	if (!blank && table_takes(t, s)) {
+		t->blank = false;
+		return;
+	}
+	/* Between the frames of a report stand findings. */
+	if (!blank && !(t->own && t->table.any) && mark_find(line, &t->styles, &m)) {
 		flush(t);
 		hold(&t->held, &m, line, t->text.number);
 	} else if (!blank && goes_on(t, s)) {

@@ -42,7 +42,7 @@ test_contents(void **state)
 		const char *want;
 	} rows[] = {
 		{ "", 0, ": is empty (0 bytes when decompressed from " },
-		{ "hello", 5, ": is not a pcap or pcapng capture (it begins with 68 65 6c 6c); " },
+		{ "hello", 5, ": is not a pcap or pcapng capture but text, " },
 		{ "\xd4\xc3\xb2\xa1", 4, ": ends inside the file header, after 4 of 24 bytes; " },
 		{ "\x0a\x0d\x0d\x0a", 4, ": ends inside its header (offset 0): " },
 		{ "BZh9", 4, ": is compressed twice, with bzip2 inside " },

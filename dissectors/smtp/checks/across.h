@@ -38,7 +38,6 @@ bool refuses_address(const struct smtp_reply *); /* patterns.c */
 bool is_starttls(const struct smtp_unit *);      /* starttls.c */
 bool mail_in_clear(const struct smtp_session *, const struct smtp_unit *);
 bool keyword_masked(const struct smtp_ehlo *);
-bool list_whole(const struct smtp_reply *);
 
 /* The memo keys of this session's client, and of its server as that client sees it. */
 struct memo_key client_key(const struct peers *, const struct smtp_session *);

@@ -79,6 +79,18 @@ capture_midstream(struct check_ctx *c)
 	f->confidence = CONF_CERTAIN;
 }
 
+/* A table of frames leaves out parts of lines, and lines of replies. */
+static bool
+shown_in_part(const struct stream *st)
+{
+	size_t i;
+
+	for (i = 0; i < st->ledger.n; i++)
+		if (st->ledger.seg[i].issues & ISSUE_SNAPLEN)
+			return true;
+	return false;
+}
+
 static void
 transcript_input(struct check_ctx *c)
 {
@@ -88,8 +100,9 @@ transcript_input(struct check_ctx *c)
 	if (!st->transcript)
 		return;
 	f = report_frame(c, st->first_frame, st->first_ts,
-	    "Read from a transcript: checks that need TCP evidence are silent.%s",
-	    st->midstream ? " The beginning of the session is not in it." : "");
+	    "Read from a transcript: checks that need TCP evidence are silent.%s%s",
+	    st->midstream ? " The beginning of the session is not in it." : "",
+	    shown_in_part(st) ? " What it does not show of a line is not judged." : "");
 	f->confidence = CONF_CERTAIN;
 }
 

@@ -103,6 +103,7 @@ bool text_contains(struct slice, const char *word); /* letters of either case */
 struct slice reply_text(const struct smtp_reply *);  /* first line, with its code; NULL: "" */
 bool offered(const struct smtp_unit *, const char *keyword); /* known to be in force */
 bool not_offered(const struct smtp_unit *, const char *keyword); /* known not to be */
+bool list_whole(const struct smtp_reply *); /* to EHLO: every keyword was captured and kept */
 /* The EHLO reply that judges what this unit may use: the last one to a greeting before it, even
  * when the client had not waited for it; NULL behind HELO.  False: cannot be told. */
 bool offer_known(const struct smtp_session *, const struct smtp_unit *, const struct smtp_ehlo **);

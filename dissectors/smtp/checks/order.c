@@ -92,7 +92,7 @@ pipelining_unadvertised(struct check_ctx *c, struct smtp_unit *u)
 	const struct smtp_unit *p = pipelined_behind(u);
 	struct finding *f;
 
-	if (p == NULL || smtp_ehlo_find(u->ctx.ehlo, "PIPELINING") != NULL)
+	if (p == NULL || !not_offered(u, "PIPELINING"))
 		return;
 	f = report_unit(c, u, "%s left with ack %u; the reply to %s %s. %s.",
 	    smtp_unit_name(u), absolute_seq(c->s, DIR_SERVER, u->line.first.ack), smtp_unit_name(p),

@@ -117,9 +117,18 @@ offered(const struct smtp_unit *u, const char *keyword)
 }
 
 bool
+list_whole(const struct smtp_reply *r)
+{
+	return !(r->flags & (REPLY_CUT | REPLY_OPEN | REPLY_UNJUDGED)) && r->nkept == r->nlines;
+}
+
+bool
 not_offered(const struct smtp_unit *u, const char *keyword)
 {
-	return u->ctx.caps_known && smtp_ehlo_find(u->ctx.ehlo, keyword) == NULL;
+	const struct smtp_ehlo *e = u->ctx.ehlo;
+
+	return u->ctx.caps_known && (e == NULL || list_whole(e->reply)) &&
+	    smtp_ehlo_find(e, keyword) == NULL;
 }
 
 bool

@@ -121,12 +121,6 @@ keyword_masked(const struct smtp_ehlo *e)
 	return false;
 }
 
-bool
-list_whole(const struct smtp_reply *r)
-{
-	return !(r->flags & (REPLY_CUT | REPLY_OPEN | REPLY_UNJUDGED)) && r->nkept == r->nlines;
-}
-
 static void
 vanished(
     struct check_ctx *c, const struct smtp_ehlo *e, const struct smtp_ehlo *n, const char *keyword)
