@@ -61,6 +61,7 @@ TABLES = {
     "report-hostile-names": "greeting-format", "seed2-d-garbage": "reply-syntax",
     # Long lines are cut to fit.
     "command-line-too-long": "command-line-too-long", "reply-line-too-long": "reply-line-too-long",
+    "redact-long": "path-too-long",
     "rcpt-limit-line-near": "command-line-too-long path-too-long",
     "screen-hostile": "command-control-char command-unknown ehlo-argument path-too-long",
     # A cause that is not shown leaves what followed from it alone.

@@ -174,9 +174,9 @@ refuse_unknown(const struct stream *s, const char *name, struct error *err)
 
 	if (looks_like_text(head)) {
 		error_set(err,
-		    "%s: is not a pcap or pcapng capture but text, and no dialogue: mark at "
-		    "least two lines, of the client with C> and of the server with S>; a "
-		    "capture is saved with tcpdump -w or from Wireshark",
+		    "%s: is not a pcap or pcapng capture but text, and no transcript of a "
+		    "dialogue: mark at least two lines, of the client with C> and of the server "
+		    "with S>; a capture is saved with tcpdump -w or from Wireshark",
 		    savefile_label(name));
 		return;
 	}
@@ -184,6 +184,7 @@ refuse_unknown(const struct stream *s, const char *name, struct error *err)
 		snprintf(first + 3 * i, 4, " %02x", head.p[i]);
 	error_set(err,
 	    "%s: is not a pcap or pcapng capture (it begins with%s); save it with "
-	    "tcpdump -w or from Wireshark",
+	    "tcpdump -w or from Wireshark; in a transcript of a dialogue, mark the lines "
+	    "with C> and S>",
 	    savefile_label(name), first);
 }

@@ -70,7 +70,7 @@ static const struct content_row {
 } contents[] = {
 	{ "empty", "", 0, "%: is empty (0 bytes); " },
 	{ "one octet", "\xd4", 1, "%: is not a pcap or pcapng capture (it begins with d4); " },
-	{ "text", "hello", 5, "%: is not a pcap or pcapng capture but text, and no dialogue: " },
+	{ "text", "hello", 5, "%: is not a pcap or pcapng capture but text, and no transcript " },
 	{ "gzip", "\x1f\x8b\x08\x00", 4, GZIP_WANT },
 	{ "zstd", "\x28\xb5\x2f\xfd", 4, ZSTD_WANT },
 	{ "lz4", "\x04\x22\x4d\x18", 4, LZ4_WANT },
