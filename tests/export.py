@@ -108,6 +108,10 @@ def findings(lines):
     return [(f["id"], f["severity"], f["confidence"], f["frame"]) for f in found]
 
 
+def times(lines):
+    return collections.Counter((r["finding"]["id"], r["finding"]["count"]) for r in lines if "finding" in r)
+
+
 # Words that say nothing about anybody stay, wherever they stand.
 PLAIN = set()
 
@@ -195,8 +199,10 @@ def check(smtpscope, capture, work, keep):
     again = check_plain(capture, lines, frames, section, findings(records(smtpscope, plain)))
     redact(smtpscope, capture, hidden)
     after, section = read_pcapng(hidden)
-    check_hidden(capture[:-4] + "trace", frames, after, section, again,
-                 findings(records(smtpscope, hidden)))
+    written = records(smtpscope, hidden)
+    check_hidden(capture[:-4] + "trace", frames, after, section, again, findings(written))
+    assert times(written) == times(lines), "redacted: other counts %s" % (
+        (times(written) - times(lines)) + (times(lines) - times(written)))
     return len(again), len(frames)
 
 

@@ -171,7 +171,7 @@ def check_sarif(path):
     with open(path, encoding="utf-8") as f:
         log = json.load(f)
     members("the log", log, ["$schema", "version", "runs"], [])
-    run, graded = log["runs"][0], {}
+    run, graded, prints = log["runs"][0], {}, []
     rules = run["tool"]["driver"]["rules"]
     members("the run", run, ["tool", "results", "invocations"], ["columnKind"])
     for call in run["invocations"]:
@@ -185,11 +185,15 @@ def check_sarif(path):
             if rules[other["descriptor"]["index"]]["id"] != other["descriptor"]["id"]:
                 say(f"{path}: an override names two rules")
     for rule in rules:
-        members("a rule", rule, ["id", "shortDescription", "defaultConfiguration"],
-                ["fullDescription", "help", "properties"])
+        members("a rule", rule, ["id", "shortDescription", "fullDescription", "help",
+                                 "defaultConfiguration", "properties"], [])
     for result in run["results"]:
-        members("a result", result, ["ruleId", "ruleIndex", "level", "message", "locations"],
-                ["relatedLocations", "occurrenceCount", "properties"])
+        members("a result", result, ["ruleId", "ruleIndex", "level", "message", "locations",
+                                     "partialFingerprints", "properties"],
+                ["relatedLocations", "occurrenceCount"])
+        if "consequence_of" in result["properties"] and result["level"] != "note":
+            say(f"{path}: a consequence is told as {result['level']}")
+        prints.append(result["partialFingerprints"]["primaryLocationLineHash"])
         if rules[result["ruleIndex"]]["id"] != result["ruleId"]:
             say(f"{result['ruleId']} is not rule {result['ruleIndex']}")
         if result["level"] not in ("error", "warning", "note"):
@@ -202,7 +206,12 @@ def check_sarif(path):
         if "](" in text or "{" in text or "}" in text:
             say(f"{path}: a link or a placeholder in {text!r}")
         for place in result["locations"] + result.get("relatedLocations", []):
-            members("a location", place, ["logicalLocations"], ["physicalLocation"])
+            members("a location", place, ["logicalLocations", "physicalLocation"], [])
+            members("a place", place["physicalLocation"], ["artifactLocation", "region"], [])
+            if place["physicalLocation"]["region"]["startLine"] < 1:
+                say(f"{path}: a line {place['physicalLocation']['region']}")
+    if len(set(prints)) != len(prints):
+        say(f"{path}: two results have one fingerprint")
     notes = [n["message"]["text"] for c in run["invocations"] for n in c["toolExecutionNotifications"]]
     if graded and not any(re.search("as asked", n) for n in notes):
         say(f"{path}: nothing tells that findings were graded otherwise")

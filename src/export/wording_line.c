@@ -159,7 +159,7 @@ is_offer(struct slice word)
 	/* Overwritten on the way, letter by letter. */
 	for (i = 0; i < word.n && word.p[i] == 'X'; i++)
 		;
-	if (i > 3 && i + 1 >= word.n)
+	if (i >= 3 && i + 1 >= word.n)
 		return true;
 
 	for (i = 0; i < sizeof words / sizeof words[0]; i++)

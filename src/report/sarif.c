@@ -31,6 +31,7 @@ struct sarif {
 	const struct report_config *cfg;
 	struct redactor *redactor;
 	struct json j;
+	uint32_t told[RUN_CHECKS_MAX]; /* results of this session, by check */
 };
 
 /* In a message "{" opens a placeholder unless it stands twice (3.11.5), and "](" may make a link
@@ -97,8 +98,9 @@ put_rule(struct json *j, const struct check_info *c)
 	json_open(j, NULL, '{');
 	json_text(j, "id", c->id);
 	put_own(j, "shortDescription", c->title);
-	put_own(j, "fullDescription", c->why);
-	put_own(j, "help", c->remedy);
+	/* Services want both of every rule. */
+	put_own(j, "fullDescription", c->why && *c->why ? c->why : c->title);
+	put_own(j, "help", c->remedy && *c->remedy ? c->remedy : c->title);
 	json_open(j, "defaultConfiguration", '{');
 	json_text(j, "level", level_of(c->severity));
 	json_close(j, '}');
@@ -184,14 +186,17 @@ put_location(struct sarif *w, const struct smtp_session *s, uint64_t frame)
 	struct json *j = &w->j;
 
 	json_open(j, NULL, '{');
+	json_open(j, "physicalLocation", '{');
+	json_open(j, "artifactLocation", '{');
 	/* The name of a file may be that of a host or a customer. */
-	if (source && !redactor_what(w->redactor)) {
-		json_open(j, "physicalLocation", '{');
-		json_open(j, "artifactLocation", '{');
-		put_uri(j, source);
-		json_close(j, '}');
-		json_close(j, '}');
-	}
+	put_uri(j, source && !redactor_what(w->redactor) ? source : "input");
+	json_close(j, '}');
+	/* Services want a line.  A transcript has them; of a capture it is the frame, as a list of
+	 * its frames has one line for each. */
+	json_open(j, "region", '{');
+	json_uint(j, "startLine", frame);
+	json_close(j, '}');
+	json_close(j, '}');
 	json_open(j, "logicalLocations", '[');
 	put_frame(w, s, frame);
 	json_close(j, ']');
@@ -229,6 +234,20 @@ put_detail(struct sarif *w, const struct smtp_session *s, const struct finding *
 	output_close(text, &err);
 }
 
+/* The same finding of the same test in another run: neither frames nor times are in it.  The name
+ * is the one that services look for. */
+static void
+put_fingerprint(struct sarif *w, const struct smtp_session *s, const struct finding *f)
+{
+	uint32_t *n = &w->told[checks_position(f->check)];
+	char text[96];
+
+	snprintf(text, sizeof text, "%s:%" PRIu64 ":%" PRIu32, f->check->id, s->number, ++*n);
+	json_open(&w->j, "partialFingerprints", '{');
+	json_text(&w->j, "primaryLocationLineHash", text);
+	json_close(&w->j, '}');
+}
+
 static void
 put_result(struct sarif *w, const struct smtp_session *s, const struct finding *f)
 {
@@ -238,7 +257,8 @@ put_result(struct sarif *w, const struct smtp_session *s, const struct finding *
 	json_open(j, NULL, '{');
 	json_text(j, "ruleId", f->check->id);
 	json_uint(j, "ruleIndex", checks_position(f->check));
-	json_text(j, "level", level_of(f->severity));
+	/* What follows from another finding is not counted anywhere. */
+	json_text(j, "level", level_of(f->parent ? SEV_NOTE : f->severity));
 	put_detail(w, s, f);
 	json_open(j, "locations", '[');
 	put_location(w, s, f->frame);
@@ -251,6 +271,7 @@ put_result(struct sarif *w, const struct smtp_session *s, const struct finding *
 	}
 	if (f->count > 1)
 		json_uint(j, "occurrenceCount", f->count);
+	put_fingerprint(w, s, f);
 	put_properties(w, s, f);
 	json_close(j, '}');
 }
@@ -266,6 +287,7 @@ sarif_session(void *state, struct output *o, const struct smtp_session *s)
 		return;
 	if (redactor_what(w->redactor))
 		redact_learn(w->redactor, s);
+	memset(w->told, 0, sizeof w->told);
 	STAILQ_FOREACH (f, &s->findings, link)
 		if (common_shown(w->cfg, f))
 			put_result(w, s, f);
