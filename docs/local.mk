@@ -3,7 +3,7 @@
 # Example reports, made anew by `make examples' when the reports have changed;
 # `make example-pictures' draws them with a browser, if there is one.
 
-EXAMPLES = seed1-full seed2-a seed3-C
+EXAMPLES = seed1-full seed2-all seed3-C
 # The first has the frame numbers and the names of the article that published it.
 EXAMPLE_1 = --first-frame=3024 --name 192.0.2.1=IMC --name 198.51.100.25=Target --redact=none
 EXTRA_DIST += docs/examples docs/picture.sh docs/screens.sh docs/screens.md

@@ -19,19 +19,45 @@
 
 enum { IP_TEXT_MAX = 45, LABEL_MIN = 2, CUT_MIN = 6, WORD_LONG = 72 };
 
+/* Leading zeros as well, which inet_pton() does not take: "10.000.001.020". */
+static bool
+read_ip4(struct slice s, struct ipaddr *addr)
+{
+	unsigned part = 0, digits = 0, value = 0;
+	size_t i;
+
+	memset(addr, 0, sizeof *addr);
+	addr->family = 4;
+	for (i = 0; i < s.n; i++) {
+		if (s.p[i] == '.' && digits && part < 3) {
+			part++;
+			digits = value = 0;
+			continue;
+		}
+		if (s.p[i] < '0' || s.p[i] > '9' || ++digits > 3)
+			return false;
+		value = value * 10 + (s.p[i] - '0');
+		if (value > UINT8_MAX)
+			return false;
+		addr->b[part] = (uint8_t)value;
+	}
+	return part == 3 && digits;
+}
+
 static bool
 read_ip(struct slice s, struct ipaddr *addr)
 {
 	char text[IP_TEXT_MAX + 1];
-	bool six = s.n && memchr(s.p, ':', s.n);
 
-	if (s.n == 0 || s.n > IP_TEXT_MAX)
+	if (s.n == 0 || !memchr(s.p, ':', s.n))
+		return read_ip4(s, addr);
+	if (s.n > IP_TEXT_MAX)
 		return false;
 	memcpy(text, s.p, s.n);
 	text[s.n] = '\0';
 	memset(addr, 0, sizeof *addr);
-	addr->family = six ? 6 : 4;
-	return inet_pton(six ? AF_INET6 : AF_INET, text, addr->b) == 1;
+	addr->family = 6;
+	return inet_pton(AF_INET6, text, addr->b) == 1;
 }
 
 static void
