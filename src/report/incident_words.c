@@ -66,8 +66,9 @@ mail_fate(const struct smtp_transaction *t)
 		return MAIL_PART;
 	case RESULT_REJECTED:
 	case RESULT_REJECTED_MID_DATA:
-		/* RFC 5321 4.2.1: 4yz is to be tried again. */
-		return t->final && t->final->code < 500 ? MAIL_LATE : MAIL_REFUSED;
+		/* RFC 5321 4.2.1: 4yz is to be tried again. A 250 may stand for a message
+		 * all recipients of which were refused. */
+		return t->final && t->final->code / 100 == 4 ? MAIL_LATE : MAIL_REFUSED;
 	case RESULT_ABORTED:
 		return t->data || t->body ? MAIL_LATE : MAIL_UNSENT;
 	case RESULT_DEFERRED:
