@@ -248,6 +248,7 @@ const struct check checks_bdat[] = {
 	      .proof = "The EHLO reply in force.",
 	      .fakes = "An EHLO reply that was not captured, or that the client did not wait for.",
 	      .remedy = "Client: use DATA where CHUNKING is not offered." },
+	    .by_lines = "",
 	    .once = true,
 	    .unit = unadvertised,
 	    .session = binary_without_chunking },

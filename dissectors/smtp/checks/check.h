@@ -26,8 +26,9 @@ struct check {
 	struct check_info info;
 	bool once; /* further instances in a session are folded into the first */
 	bool needs_tcp; /* rests on segments, times or closes: silent in a transcript */
-	/* Not NULL: rests on acknowledgement numbers. In a transcript the order of the lines stands
-	 * for them, so it is probable at most; if not empty, this is what is said of the line. */
+	/* Not NULL: rests on acknowledgement numbers, or on what came before. In a transcript the
+	 * order of the lines stands for them, and lines may have been left out, so it is probable
+	 * at most; if not empty, this is what is said of the line. */
 	const char *by_lines;
 	bool across;       /* holds the session against earlier ones (s->peers), too */
 	bool any_protocol; /* runs on sessions that turned out to be no SMTP, too */

@@ -185,6 +185,7 @@ const struct check checks_login[] = {
 	      .proof = "The replies before it.",
 	      .fakes = "A new attempt after a failure is right; STARTTLS starts anew.",
 	      .remedy = "Correct the client." },
+	    .by_lines = "",
 	    .session = auth_sequence },
 	{ .info = { .id = "auth-exchange",
 	      .title = "SASL exchange malformed",

@@ -108,6 +108,7 @@ const struct check checks_opening[] = {
 		       "was accepted.",
 	      .fakes = "A greeting command whose reply is missing; a session joined in the middle.",
 	      .remedy = "Send EHLO with the host's own name first, again after STARTTLS." },
+	    .by_lines = "",
 	    .unit = ehlo_missing },
 	{ .info = { .id = NULL } }
 };

@@ -237,6 +237,7 @@ const struct check checks_parameter[] = {
 	          "(the path is the culprit then); a private parameter of an offered extension.",
 	      .remedy = "Make the client look at the EHLO reply of this connection, not at a "
 	                "remembered one." },
+	    .by_lines = "",
 	    .unit = parameter_unadvertised },
 	{ .info = { .id = NULL } }
 };

@@ -338,6 +338,7 @@ const struct check checks_refusal[] = {
 	               "when the 421 was known.",
 	      .fakes = "The end of the capture; a client that closes first.",
 	      .remedy = "Server: close behind 421, or use another 4yz code." },
+	    .by_lines = "",
 	    .needs_tcp = true,
 	    .session = no_close },
 	{ .info = { .id = NULL } }

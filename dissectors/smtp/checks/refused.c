@@ -142,6 +142,7 @@ const struct check checks_refused[] = {
 	      .proof = "Each RCPT of the transaction has its reply, none of them positive.",
 	      .fakes = "A recipient whose reply was not captured.",
 	      .remedy = "Server: answer such a DATA with 554 or 503." },
+	    .by_lines = "",
 	    .unit = without_rcpt },
 	{ .info = { .id = NULL } }
 };

@@ -245,6 +245,7 @@ const struct check checks_sequence[] = {
 	               "shifts the "
 	               "pairs.",
 	      .remedy = "Server: answer 503." },
+	    .by_lines = "",
 	    .unit = order_not_enforced },
 	{ .info = { .id = "server-state-not-reset",
 	      .title = "Transaction state survives end-of-data, RSET or EHLO",
@@ -263,6 +264,7 @@ const struct check checks_sequence[] = {
 	      .fakes = "503 because of missing AUTH, TLS or EHLO: told by its text.",
 	      .remedy =
 	          "Client: send one message for each connection to this server until it is repaired." },
+	    .by_lines = "",
 	    .session = state_not_reset },
 	{ .info = { .id = "command-after-quit",
 	      .title = "Commands after QUIT",
@@ -277,6 +279,7 @@ const struct check checks_sequence[] = {
 	      .proof = "The octets behind the QUIT line.",
 	      .fakes = "The word QUIT inside message text; a QUIT that the server refused; TLS.",
 	      .remedy = "Send QUIT last." },
+	    .by_lines = "",
 	    .once = true,
 	    .unit = after_quit },
 	{ .info = { .id = NULL } }
