@@ -141,6 +141,7 @@ fill_transport(struct session_row *r, const struct smtp_session *s, bool open)
 	r->flags |= STAILQ_EMPTY(&s->gaps) ? 0 : ROW_GAPS;
 	r->flags |= s->one_sided ? ROW_ONE_SIDED : 0;
 	r->flags |= s->limited || st->refused_octets ? ROW_LIMITED : 0;
+	r->flags |= st->transcript ? ROW_TRANSCRIPT : 0;
 }
 
 /* Was all of it captured that would show application data, had there been any? */

@@ -30,6 +30,10 @@ text_start(struct output *out, const struct column_context *x)
 {
 	char text[TIME_TEXT_MAX];
 
+	if (x->row->flags & ROW_TRANSCRIPT) {
+		out_putc(out, '-');
+		return;
+	}
 	switch (x->time) {
 	case TIME_EPOCH:
 		out_printf(out, "%" PRId64, x->row->first_ts / NS_PER_S);
@@ -71,13 +75,19 @@ text_endpoint(struct output *out, const struct column_context *x, const struct e
 static void
 text_client(struct output *out, const struct column_context *x)
 {
-	text_endpoint(out, x, &x->row->ep[DIR_CLIENT]);
+	if (x->row->flags & ROW_TRANSCRIPT)
+		out_puts(out, "client");
+	else
+		text_endpoint(out, x, &x->row->ep[DIR_CLIENT]);
 }
 
 static void
 text_server(struct output *out, const struct column_context *x)
 {
-	text_endpoint(out, x, &x->row->ep[DIR_SERVER]);
+	if (x->row->flags & ROW_TRANSCRIPT)
+		out_puts(out, "server");
+	else
+		text_endpoint(out, x, &x->row->ep[DIR_SERVER]);
 }
 
 static void

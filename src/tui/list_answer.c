@@ -55,7 +55,8 @@ draw_head(struct app *a, struct canvas *c, int row, const struct session_row *r)
 	column_text(column_at((size_t)column_find("client")), out, &x);
 	out_puts(out, " > ");
 	column_text(column_at((size_t)column_find("server")), out, &x);
-	out_printf(out, "   frames %" PRIu64 "-%" PRIu64, r->first_frame, r->last_frame);
+	out_printf(out, "   %s %" PRIu64 "-%" PRIu64,
+	    r->flags & ROW_TRANSCRIPT ? "lines" : "frames", r->first_frame, r->last_frame);
 	canvas_text(c, row, 0, c->cols, STYLE_HEADER, output_slice(out));
 	output_close(out, &ignored);
 }
