@@ -181,6 +181,20 @@ z => complete
 A C-u s e t Space c o l u m n s Space n u m b e r , h e l o , c a u s e Enter => helo
 EOF
 
+# From an incident to its sessions, and back to all of them.
+scene incident 100 30 '-r seed2-both.pcap -r seed1-full.pcap' <<-'EOF'
+START => complete
+i => INCIDENTS
+j Enter => filter: finding
+F4 F4 => shown 3 of 3
+EOF
+
+# A dialogue has lines; its addresses, ports and times would be made up.
+scene transcript 80 24 '-r transcript-input.txt' <<-'EOF'
+START => lines
+Enter => a transcript
+EOF
+
 # Any size, and back.
 scene sizes 120 35 '-r seed1-full.pcap' <<-'EOF'
 START => Cause

@@ -62,7 +62,7 @@ static const struct action_row rows[] = {
 	{ ACT_FOLLOW, "follow", "F", VIEW_LIST, NULL, "stay at the newest session" },
 	{ ACT_PAUSE, "pause", "p", VIEW_LIST, NULL, "hold the list; capturing goes on" },
 
-	{ ACT_FOLD, "fold", "z", VIEW_SESSION, "fold", "fold what repeats, or show all of it" },
+	{ ACT_FOLD, "fold", "z", VIEW_SESSION | VIEW_DASHBOARD, "fold", "fold what repeats, or show all of it" },
 	{ ACT_TIME, "time", "w", VIEW_LIST | VIEW_SESSION, "time", "how times are shown" },
 	{ ACT_TCP, "tcp", "v", VIEW_FRAMES, "tcp", "the TCP line of every frame" },
 	{ ACT_REDACT, "redact", "r", VIEW_TRANSCRIPT, "redact",

@@ -23,10 +23,10 @@ open_in_text(struct app *a, struct pager *p)
 		ask_command(a, link);
 	else if (n)
 		command_run(a, link);
-	else if (!(p->id & VIEW_SESSION))
-		app_say(a, STYLE_PLAIN, "there is nothing to open here");
 	else if (doc_flags(p->body, p->cursor) & DOC_FOLD)
 		app_act(a, ACT_FOLD);
+	else if (!(p->id & VIEW_SESSION))
+		app_say(a, STYLE_PLAIN, "there is nothing to open here");
 	else if (p->id != VIEW_FINDING && f)
 		pager_open(a, VIEW_FINDING, &row, f, 0);
 	else if (p->id != VIEW_FRAMES && frame)

@@ -5,6 +5,7 @@
  * numbers can be trusted (board_tables.c, board_time.c).
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/error.h"
@@ -19,6 +20,16 @@ enum {
 	INCIDENTS = 8 /* ... and incidents, unless unfolded */
 };
 
+/* Enter on the line goes to the list, of the sessions with this finding. */
+static void
+link_check(struct board *b, const struct check_info *check)
+{
+	char command[128];
+
+	snprintf(command, sizeof command, "filter finding = %s", check->id);
+	doc_link(b->h.doc, command);
+}
+
 /* -- incidents -------------------------------------------------------------------------- */
 
 static void
@@ -28,9 +39,10 @@ put_incident(struct board *b, const struct incident *inc, size_t rank)
 	struct sheet_par par = { .indent = 5, .own = true };
 	struct error err;
 
-	/* The frame makes sense in the input of the run only; Enter shows its session. */
+	/* The frame makes sense in the input of the run only; Enter lists the sessions. */
 	b->h.frame = inc->first_frame;
 	sheet_line(&b->h, DOC_ANCHOR);
+	link_check(b, inc->check);
 	doc_printf(b->h.doc, STYLE_PLAIN, "%3zu. ", rank);
 	doc_printf(b->h.doc, sheet_severity(inc->severity), "%s (%s) ",
 	    severity_name(inc->severity), confidence_name(inc->confidence));
@@ -54,6 +66,7 @@ put_incident(struct board *b, const struct incident *inc, size_t rank)
 	out_puts(o, "; mail: ");
 	incident_mail(o, inc->fate, "none under way");
 	sheet_wrap(&b->h, &par, STYLE_PLAIN, output_slice(o));
+	link_check(b, inc->check);
 	output_close(o, &err);
 	b->h.frame = 0;
 }
@@ -119,6 +132,7 @@ put_finding(struct board *b, const struct counted *v)
 	char number[NUMBER_TEXT_MAX];
 
 	sheet_line(&b->h, 0);
+	link_check(b, c);
 	doc_printf(b->h.doc, sheet_severity((enum severity)v->severity), " %-7s",
 	    severity_name((enum severity)v->severity));
 	doc_printf(b->h.doc, STYLE_PLAIN, " %9s  ", common_number(number, v->n));
