@@ -9,13 +9,20 @@
 
 enum { NAME_COLUMN = 44, TYPE_COLUMN = 56, LINE_WIDTH = 100, POINT_BEFORE = 50, POINT_WIDTH = 70 };
 
-/* "session.closure" is also "closure", where no other field is. */
+/* "session.closure" is also "closure", where no other field is; NULL: not, or `also' says so. */
 static const char *
 short_name(const struct field *f)
 {
 	const char *dot = strchr(f->name, '.');
 
-	return dot && field_find(slice_str(dot + 1)) == f ? dot + 1 : NULL;
+	unsigned i;
+
+	if (!dot || field_find(slice_str(dot + 1)) != f)
+		return NULL;
+	for (i = 0; i < FIELD_NAMES && f->also[i]; i++)
+		if (strcmp(f->also[i], dot + 1) == 0)
+			return NULL;
+	return dot + 1;
 }
 
 /* The names of a field: first the one of the records; NULL behind the last. */
