@@ -2,7 +2,7 @@
 /*
  * store - the rows of all sessions, in the order in which they became known.
  *
- * Charged to a budget, of which it leaves a quarter to the analysis.  When there is no more
+ * Charged to a budget, of which it leaves an eighth to sorting.  When there is no more
  * room, the oldest rows without an error, without a tag and not open make it, an eighth of
  * all at a time, then the oldest; all are counted.
  * Equal texts are kept once.
