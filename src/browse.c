@@ -2,9 +2,9 @@
 /*
  * browse - a pipeline whose sink is a store, and what is needed to get its sessions back.
  *
- * --max-memory is shared out: an eighth for the analysis, the rest for rows and their texts,
- * which are what grows.  A session that is opened again has a budget of its own, as large as the
- * limit of the analysis (reopen.c).
+ * --max-memory is shared out: an eighth for the analysis, of a small limit up to a quarter; the
+ * rest for rows and their texts, which are what grows.  A session that is opened again has a
+ * budget of its own (reopen.c).
  *
  * Sessions may be judged by a second thread (analyst.h), which calls the sink; work() waits for
  * it before it returns, so everything here belongs to the caller between two calls.
@@ -31,9 +31,11 @@
 #include "tui/build.h"
 
 enum {
-	STEP_PACKETS = 64,     /* between two looks at the clock */
-	ANALYSIS_SHARE = 8,    /* one part in so many of --max-memory */
-	ANALYSIS_MIN = 4 << 20 /* octets, at least */
+	STEP_PACKETS = 64,        /* between two looks at the clock */
+	ANALYSIS_SHARE = 8,       /* one part in so many of --max-memory, ... */
+	ANALYSIS_FAIR = 16 << 20, /* ... octets if that is more, but not more than ... */
+	ANALYSIS_MOST = 4,        /* ... this part, and in any case ... */
+	ANALYSIS_MIN = 4 << 20    /* ... so many octets */
 };
 #define REFRESH_NS (250 * NS_PER_MS)
 
@@ -225,8 +227,10 @@ input_name(const struct options *o)
 static uint64_t
 analysis_memory(const struct options *o)
 {
-	uint64_t share = o->max_memory / ANALYSIS_SHARE;
+	uint64_t share = o->max_memory / ANALYSIS_SHARE, most = o->max_memory / ANALYSIS_MOST;
 
+	if (share < ANALYSIS_FAIR)
+		share = most < ANALYSIS_FAIR ? most : ANALYSIS_FAIR;
 	return share > ANALYSIS_MIN ? share : ANALYSIS_MIN;
 }
 
