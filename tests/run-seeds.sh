@@ -77,7 +77,7 @@ seed1-dot-before-552-old-ack.pcap	Enter Enter	Finding reply-mid-data|error, cert
 seed1-full.pcap	Enter Enter Escape	Frames #1|error (certain) reply-mid-data|421 tin.pan.alley.com
 seed1-good.pcap	Enter Enter	Finding path-space|note, certain
 seed1-good-talk.txt	Enter Enter	Finding path-space|note, certain
-seed1-paste.txt	Enter Enter	Finding path-space|note, certain
+seed1-paste.txt	Enter Enter	Finding reply-mid-data|error, probable|line 26
 # A pipelined group of which not all is answered: which commands, and what the client believes.
 seed2-a.pcap	Enter Enter	Finding pipelined-commands-lost|error, certain|2 of them got no reply|RCPT|by meaning
 seed2-a-prime.pcap	Enter Enter	Finding pipelined-commands-lost|error, certain|3 of them got no reply

@@ -146,7 +146,7 @@ walk_list() {
 	/ m i d - d a t a Enter => mid-data
 	n N => mid-data
 	Space T U Space => *
-	> < z z => descending
+	> < z z => | by 
 	F F p p => complete
 	| | => error
 	+ + - - - => complete
@@ -323,8 +323,12 @@ suspends() {
 
 # -- terminals that vanish ---------------------------------------------------------------
 
+# Dead is enough: who started it may be slow to notice.
 is_gone() {
-	! kill -0 "$(pid_of)" 2>/dev/null
+	case $(ps -o stat= -p "$(pid_of)" 2>/dev/null) in
+	'' | Z*) return 0 ;;
+	esac
+	return 1
 }
 
 # Standard input is a pipe that stays open; the capture that is written has to be whole.

@@ -21,8 +21,8 @@ struct column_context {
 	enum time_style time;
 };
 
-/* Whose width depends on what there is to show. */
-enum column_extent { EXTENT_FIXED, EXTENT_TIME, EXTENT_NUMBER };
+/* Whose width depends on what there is to show; an endpoint loses its port where it is too wide. */
+enum column_extent { EXTENT_FIXED, EXTENT_TIME, EXTENT_NUMBER, EXTENT_ENDPOINT };
 
 struct column {
 	const char *name;  /* for "columns": "client" */

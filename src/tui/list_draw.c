@@ -22,9 +22,10 @@ enum {
 	ROWS_FOR_COUNTS = 9,
 	ROWS_FOR_FINDINGS = 14,
 	ROWS_FOR_PANE = 14,
-	HEAD_ROWS = 4,   /* title, counts, findings, heads of the columns */
-	PANE_SPARE = 20, /* rows that the pane grows to while few sessions leave room */
-	MARK_COLUMNS = 2 /* "* " of a tagged session */
+	SORT_COLUMNS = 26, /* that " | by severity, descending" takes */
+	HEAD_ROWS = 4,     /* title, counts, findings, heads of the columns */
+	PANE_SPARE = 20,   /* rows that the pane grows to while few sessions leave room */
+	MARK_COLUMNS = 2   /* "* " of a tagged session */
 };
 
 /* -- the lines at the top --------------------------------------------------------------- */
@@ -120,28 +121,47 @@ put_seldom(struct output *out, const char *name, uint64_t n)
 		put_count(out, name, n);
 }
 
+/* What the capture amounts to, in long or in short words. */
+static void
+put_counts(struct output *out, const struct run *run, bool brief)
+{
+	static const char *const words[2][6] = {
+		{ " packets", "  open", ": delivered", "  deferred", "  rejected", "  unfinished" },
+		{ " pkts", " open", ": ok", " 4yz", " 5yz", " cut" },
+	};
+	const char *const *word = words[brief];
+	const uint64_t *r = run->results;
+	uint64_t dropped = run->capture.dropped_kernel + run->capture.dropped_interface;
+
+	put_count(out, word[0], run->capture.packets);
+	if (run->live || dropped)
+		put_count(out, "  dropped", dropped);
+	put_count(out, " | sessions", run->sessions);
+	put_count(out, word[1], run->tracker.open_streams);
+	put_count(out, " | mail", run->transactions);
+	put_count(out, word[2], r[RESULT_DELIVERED] + r[RESULT_DELIVERED_IN_PART]);
+	put_count(out, word[3], r[RESULT_DEFERRED]);
+	put_count(out, word[4], r[RESULT_REJECTED] + r[RESULT_REJECTED_MID_DATA]);
+	put_seldom(out, word[5], r[RESULT_LOST] + r[RESULT_ABORTED]);
+	put_seldom(out, "  in doubt", r[RESULT_IN_DOUBT]);
+	put_seldom(out, " | gaps", run->tracker.gaps);
+	put_seldom(out, " | not kept whole", run->limited_sessions);
+}
+
 static void
 draw_counts(struct app *a, struct canvas *c, int row)
 {
 	const struct run *run = a->src->run(a->src->ctx);
-	const uint64_t *r = run->results;
-	uint64_t dropped = run->capture.dropped_kernel + run->capture.dropped_interface;
+	struct glyph_rules rules = canvas_rules(c);
 	struct output *out = output_memory();
 	struct error ignored;
 
-	put_count(out, " packets", run->capture.packets);
-	if (run->live || dropped)
-		put_count(out, "  dropped", dropped);
-	put_count(out, " | sessions", run->sessions);
-	put_count(out, "  open", run->tracker.open_streams);
-	put_count(out, " | mail", run->transactions);
-	put_count(out, ": delivered", r[RESULT_DELIVERED] + r[RESULT_DELIVERED_IN_PART]);
-	put_count(out, "  deferred", r[RESULT_DEFERRED]);
-	put_count(out, "  rejected", r[RESULT_REJECTED] + r[RESULT_REJECTED_MID_DATA]);
-	put_seldom(out, "  unfinished", r[RESULT_LOST] + r[RESULT_ABORTED]);
-	put_seldom(out, "  in doubt", r[RESULT_IN_DOUBT]);
-	put_seldom(out, " | gaps", run->tracker.gaps);
-	put_seldom(out, " | not kept whole", run->limited_sessions);
+	put_counts(out, run, false);
+	if (glyph_columns(output_slice(out), &rules) > c->cols) {
+		output_close(out, &ignored);
+		out = output_memory();
+		put_counts(out, run, true);
+	}
 	canvas_text(c, row, 0, c->cols, STYLE_PLAIN, output_slice(out));
 	output_close(out, &ignored);
 }
@@ -160,6 +180,7 @@ draw_findings(struct app *a, struct canvas *c, int row)
 	size_t shown = listing_count(a->list->listing), all = store_count(a->src->store), i;
 	char some[NUMBER_TEXT_MAX], every[NUMBER_TEXT_MAX];
 	int col = canvas_text(c, row, 0, c->cols, STYLE_PLAIN, slice_str(" findings:"));
+	bool brief;
 
 	for (i = 0; i < sizeof parts / sizeof parts[0]; i++) {
 		uint64_t n = run->by_severity[parts[i].severity];
@@ -175,8 +196,11 @@ draw_findings(struct app *a, struct canvas *c, int row)
 	if (store_evicted(a->src->store))
 		col += canvas_printf(c, row, col, c->cols - col, STYLE_WARNING,
 		    " | %" PRIu64 " let go for memory", store_evicted(a->src->store));
-	canvas_printf(c, row, col, c->cols - col, STYLE_PLAIN, " | by %s%s", by ? by->name : "?",
-	    a->list->reverse ? ", descending" : "");
+	/* As "set sort" has it where there is little room. */
+	brief = c->cols - col < SORT_COLUMNS;
+	canvas_printf(c, row, col, c->cols - col, STYLE_PLAIN, " | by %s%s%s",
+	    a->list->reverse && brief ? "-" : "", by ? by->name : "?",
+	    a->list->reverse && !brief ? ", descending" : "");
 }
 
 /* -- the table -------------------------------------------------------------------------- */
@@ -205,6 +229,20 @@ draw_heads(struct list *l, struct canvas *c, int row)
 	}
 }
 
+/* "192.0.2.1:1084" and "[2001:db8::1]:1084" without the port; other texts as they are. */
+static struct slice
+without_port(struct slice s)
+{
+	const uint8_t *end = s.n && s.p[0] == '[' ? memchr(s.p, ']', s.n) : NULL;
+	size_t n = s.n;
+
+	if (end)
+		return slice_of(s.p + 1, (size_t)(end - s.p) - 1);
+	while (n && s.p[n - 1] != ':')
+		n--;
+	return n ? slice_of(s.p, n - 1) : s;
+}
+
 static void
 draw_cell(struct canvas *c, int row, int col, int width, struct slice s,
     const struct column *column, const struct session_row *r)
@@ -213,6 +251,10 @@ draw_cell(struct canvas *c, int row, int col, int width, struct slice s,
 	enum style style = column->style ? column->style(r) : STYLE_PLAIN;
 	int columns = glyph_columns(s, &rules);
 
+	if (columns > width && column->extent == EXTENT_ENDPOINT) {
+		s = without_port(s); /* the address says more */
+		columns = glyph_columns(s, &rules);
+	}
 	if (columns <= width) {
 		canvas_text(c, row, column->right ? col + width - columns : col, width, style, s);
 		return;
