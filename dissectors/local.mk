@@ -62,6 +62,7 @@ libsmtpscope_a_SOURCES += \
 	dissectors/smtp/checks/transport_loss.c \
 	dissectors/smtp/client.c \
 	dissectors/smtp/closure.c \
+	dissectors/smtp/cut.c \
 	dissectors/smtp/dissector.c \
 	dissectors/smtp/dissector.h \
 	dissectors/smtp/feed.c \

@@ -38,6 +38,9 @@ DIFFERS = {
     # The cause is silent in a transcript, and what followed from it stands alone.
     "bdat-size-mismatch-over": "reply-unsolicited", "eod-missing": "reply-mid-data",
     "starttls-response-injection": "reply-unsolicited",
+    # That the beginning was not captured, a transcript does not say.
+    "early-talker-unseen": "early-talker",
+    "lawful-midstream-group": "command-unknown pipelined-commands-lost reply-before-command",
     # Judged over several sessions: the addresses in a transcript prove nothing.
     "auth-bruteforce-many": "auth-bruteforce", "greylisting-later": "greylisting",
     "put-off": "greylisting",
@@ -48,7 +51,8 @@ DIFFERS = {
     # Not shown in full.
     "command-line-too-long-auth": "command-line-too-long ehlo-capability-refused",
     "lawful-auth-long": "command-line-too-long",
-    "capture-truncated": "path-syntax", "data-as-commands": "reply-unsolicited",
+    "capture-truncated": "path-syntax", "lawful-snaplen-group": "path-syntax",
+    "data-as-commands": "reply-unsolicited",
     "ok-connect-to-smtp": "http-to-smtp reply-unsolicited",
     "pipelined-commands-lost-gap": "callout-probe", "seed1-excerpt": "reply-mid-data",
     "private-extension": "private-extension", "command-unknown-near": "private-extension",

@@ -86,5 +86,6 @@ smtp_analyse(struct smtp_session *s, struct checks_plan *plan, const enum check_
 	judge_protocol(&a);
 	judge_closure(&a);
 	close_transactions(&a);
+	judge_cuts(&a);
 	checks_run(&a);
 }

@@ -22,6 +22,7 @@ void align(struct analysis *);
 int align_text(const struct smtp_unit *, const struct smtp_reply *);
 void follow_state(struct analysis *);        /* state.c: contexts, EHLO lists, groups */
 void close_transactions(struct analysis *);  /* transaction.c */
+void judge_cuts(struct analysis *);          /* cut.c: frames that hide lines */
 void judge_protocol(struct analysis *);      /* foreign.c: is it SMTP at all? */
 void judge_closure(struct analysis *);       /* closure.c */
 void checks_run(struct analysis *);          /* checks/engine.c */

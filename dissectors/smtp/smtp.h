@@ -433,6 +433,7 @@ struct smtp_session {
 	const char *auth_result;   /* "accepted", "refused", "aborted", "unknown" */
 	bool lmtp;                 /* the greeting or an accepted LHLO says so */
 	bool one_sided;            /* one direction was not captured */
+	bool lines_cut;            /* the snap length may have cut whole commands or replies off */
 	uint64_t gap_octets[2];    /* by role */
 	struct findings findings;  /* in order of frame */
 	struct recalled_list across; /* copies of those of checks that compare sessions */

@@ -165,7 +165,7 @@ sequence(struct check_ctx *c, struct smtp_unit *u)
 		what = "BDAT behind the chunk marked LAST";
 	else
 		what = failed != NULL && unit_knows(u, failed->meant) ?
-		    check_text(c, "BDAT sent when the refusal of a chunk (%u) was known",
+		    check_text(c, "BDAT sent when the refusal of a chunk (%u) had come",
 		        failed->meant->code) :
 		    NULL;
 	if (what == NULL)
@@ -176,6 +176,8 @@ sequence(struct check_ctx *c, struct smtp_unit *u)
 		relate(f, last->line.first.frame);
 	if (failed != NULL)
 		relate(f, failed->meant->first.frame);
+	if (!data && last == NULL)
+		lower_to(f, had_read(c->s, u, failed->meant));
 	about(f, u, NULL);
 }
 
@@ -277,7 +279,7 @@ const struct check checks_bdat[] = {
 	      .tier = TIER_CORE,
 	      .refs = "RFC 3030 2",
 	      .what = "BDAT behind LAST, DATA and BDAT in one transaction, or a further chunk when "
-	              "the refusal of one was known.",
+	              "the refusal of one had come.",
 	      .why = "The state is undefined until RSET; the message is not delivered.",
 	      .proof = "The order of the commands; for the last case the acknowledgement number of "
 	               "the chunk's segment.",

@@ -32,9 +32,11 @@ capture_truncated(struct check_ctx *c)
 	f = report_frame(c, first->frame, first->ts,
 	    "%llu frames with data were cut by the snap length; %llu octets of the dialogue are "
 	    "missing. What the cut lines say is not judged; lengths and acknowledgement numbers "
-	    "still "
-	    "hold.",
-	    (unsigned long long)frames, (unsigned long long)lost);
+	    "still hold.%s",
+	    (unsigned long long)frames, (unsigned long long)lost,
+	    c->s->lines_cut ? " Whole commands and replies may be among them: which reply answers "
+			      "which command is a guess." :
+			      "");
 	f->confidence = CONF_CERTAIN;
 	relate(f, last->frame);
 }

@@ -200,8 +200,10 @@ client_continues(struct check_ctx *c)
 		relate(f, ack->frame);
 		return;
 	}
-	/* Nothing new, but it owes the rest of a message and neither closes nor is reset. */
-	if (b == NULL || b->eod != NULL || b->bdat || me->fin_frame || me->rst_frame || v->rst_frame)
+	/* Nothing new, but it owes the rest of a message and neither closes nor is reset.  In a
+	 * hole the end of the message may be, and behind one it need not have been sent. */
+	if (b == NULL || b->eod != NULL || b->bdat || me->fin_frame || me->rst_frame ||
+	    v->rst_frame || b->missing > 0 || me->acked > me->high)
 		return;
 	rest = (double)(c->s->stream->last_ts - ack->ts) / 1e9;
 	f = report_frame(c, ack->frame, ack->ts,

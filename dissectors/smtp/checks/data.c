@@ -11,18 +11,42 @@ next_client_data(const struct smtp_session *s, int64_t off)
 	return ledger_carrier(&s->stream->ledger, (enum stream_dir)(DIR_CLIENT ^ s->flip), off);
 }
 
+/*
+ * What is known of the octet behind DATA.  Marks were taken when it came; a folded record of
+ * the ledger has the acknowledgement of its first frame, which proves nothing against later ones.
+ */
+static bool
+first_behind(const struct smtp_session *s, const struct smtp_unit *data, struct smtp_mark *m)
+{
+	const struct smtp_unit *next = STAILQ_NEXT(data, link);
+	const struct ledger_seg *g;
+
+	if (data->body != NULL && data->body->off == data->end) {
+		*m = data->body->first;
+		return m->frame != 0;
+	}
+	if (next != NULL && next->line.off == data->end) {
+		*m = next->line.first;
+		return m->frame != 0;
+	}
+	g = next_client_data(s, data->end);
+	if (g == NULL || g->count > 1)
+		return false;
+	*m = (struct smtp_mark){ g->frame, g->ts, g->ack, g->off, g->len };
+	return true;
+}
+
 static void
 data_before_354(struct check_ctx *c, struct smtp_unit *u)
 {
 	const struct smtp_unit *next = STAILQ_NEXT(u, link);
-	const struct ledger_seg *g;
+	struct smtp_mark m;
 	struct finding *f;
 
 	if (u->kind != UNIT_COMMAND || u->verb->id != VERB_DATA || u->meant == NULL || has_gap(c->s) ||
 	    (u->flags & (UNIT_GUESSED | UNIT_IN_TEXT)))
 		return;
-	g = next_client_data(c->s, u->end);
-	if (g == NULL || g->ack == LEDGER_NO_ACK || g->ack >= u->meant->end)
+	if (!first_behind(c->s, u, &m) || m.ack == LEDGER_NO_ACK || m.ack >= u->meant->end)
 		return;
 	/* Refused, and what follows is a command: a group that DATA should have ended. */
 	if (u->body == NULL && next != NULL && next->kind == UNIT_COMMAND &&
@@ -30,10 +54,10 @@ data_before_354(struct check_ctx *c, struct smtp_unit *u)
 		return;
 	f = report_unit(c, u, "Message text left with ack %u; the reply to DATA (%u) ends at seq %u, so the "
 			      "client could not know it.",
-	    absolute_seq(c->s, DIR_SERVER, g->ack), u->meant->code,
+	    absolute_seq(c->s, DIR_SERVER, m.ack), u->meant->code,
 	    absolute_seq(c->s, DIR_SERVER, u->meant->end));
-	f->frame = g->frame;
-	f->ts = g->ts;
+	f->frame = m.frame;
+	f->ts = m.ts;
 	relate(f, u->line.first.frame);
 	relate(f, u->meant->first.frame);
 }
@@ -74,6 +98,9 @@ reply_mid_data(struct check_ctx *c, struct smtp_reply *r)
 	int64_t sent;
 
 	if (!(r->flags & REPLY_MID_DATA) || r->meant != NULL || b == NULL)
+		return;
+	/* In BDAT's middle the replies to what came before are due; a hole may hide that. */
+	if (b->bdat && has_gap(c->s))
 		return;
 	/* An end of data may hide in a hole that the server had received. */
 	if (b->missing > 0 && r->first.ack != LEDGER_NO_ACK)

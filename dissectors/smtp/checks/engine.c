@@ -261,6 +261,24 @@ weaken(struct smtp_session *s, const struct check *k)
 			lower_to(f, CONF_PROBABLE);
 }
 
+/*
+ * Which reply answers which command is a guess where frames may hide whole lines: nobody is
+ * accused on such grounds.  What one line says alone (passwords in clear) holds.
+ */
+static void
+doubt_cut_lines(struct smtp_session *s)
+{
+	struct finding *f;
+
+	STAILQ_FOREACH (f, &s->findings, link) {
+		if (f->check->phase == 'A' || f->check->kind == CHECK_TRANSPORT ||
+		    f->check->kind == CHECK_SECURITY)
+			continue;
+		lower_to(f, CONF_POSSIBLE);
+		f->severity = SEV_NOTE;
+	}
+}
+
 /* The checks that have a say about sessions of one sort, by what they want to be called for. */
 struct hooks {
 	bool made;
@@ -563,6 +581,8 @@ checks_run(struct analysis *a)
 			for (k = tables[i]; k->info.id != NULL; k++)
 				if (k->by_lines != NULL)
 					weaken(a->s, k);
+	if (a->s->lines_cut)
+		doubt_cut_lines(a->s);
 	cascade(a->s);
 	if (a->grades != NULL)
 		apply_grades(a->s, a->grades);

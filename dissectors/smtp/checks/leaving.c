@@ -105,18 +105,27 @@ steady_ttl(const struct smtp_session *s, enum stream_dir role)
 	return n >= 3 ? ttl : 0;
 }
 
-/* New data of the same host behind its reset: then somebody else had sent that. */
+/*
+ * New data of the same host behind its reset: then somebody else had sent that.  What the
+ * network held back had left before the reset: octets below a FIN, or a segment that comes
+ * soon and knows of nothing that the peer has sent since.
+ */
 static const struct ledger_seg *
 lives_on(const struct smtp_session *s, const struct ledger_seg *rst)
 {
 	const struct ledger *l = &s->stream->ledger;
+	int64_t fin = s->stream->half[rst->dir].fin_off, known = 0;
 	size_t i;
 
 	for (i = 0; i < l->n; i++) {
 		const struct ledger_seg *g = &l->seg[i];
 
+		if (g->frame < rst->frame && g->dir != rst->dir && g->off + g->len > known)
+			known = g->off + g->len;
 		if (g->frame > rst->frame && g->dir == rst->dir && g->len > 0 &&
-		    g->kind == KIND_NEW && !(g->flags & TCP_RST) && g->ts - rst->ts > 1000000)
+		    g->kind == KIND_NEW && !(g->flags & TCP_RST) &&
+		    (fin < 0 || g->off >= fin) &&
+		    (g->ts - rst->ts > INT64_C(1000000000) || g->ack > known))
 			return g;
 	}
 	return NULL;

@@ -51,7 +51,8 @@ out_of_order(struct check_ctx *c, const struct smtp_unit *u, bool hello)
 		return "inside a mail transaction";
 	if (x->greeted_known && !x->greeted && !hello)
 		return "before EHLO";
-	if (mechanism.n > 0 && offered(u, "AUTH") && !mechanism_listed(x->ehlo, mechanism))
+	if (mechanism.n > 0 && offered(u, "AUTH") && !(x->ehlo->reply->flags & REPLY_CUT) &&
+	    !mechanism_listed(x->ehlo, mechanism))
 		return check_text(
 		    c, "with the mechanism %.*s, which the server does not list", TEXT(mechanism));
 	return NULL;

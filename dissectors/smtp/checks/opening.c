@@ -29,8 +29,9 @@ early_talker(struct check_ctx *c)
 	if (u == NULL || u->epoch != 0 || u->line.first.ack == LEDGER_NO_ACK || unit_knows(u, g))
 		return;
 	if (g == NULL) {
-		/* No greeting ever came: early only if not one octet of the server was known. */
-		if (u->line.first.ack <= 0)
+		/* No greeting ever came: early only if not one octet of the server was known.
+		 * Without its SYN nobody knows which octet was its first. */
+		if (u->line.first.ack <= 0 && smtp_half(c->s, DIR_SERVER)->syn)
 			report_unit(c, u, "The client sent %s before the server had said anything.",
 			    smtp_unit_name(u));
 		return;

@@ -252,6 +252,25 @@ loss_is_proved(const struct check_ctx *c, const struct group *g, bool *reset)
 	return waited(c->s, g->last) > 60;
 }
 
+/*
+ * Where the dialogue was joined, replies to what came before are taken for these, and text
+ * whose 354 is in the hole may look like commands: neither is a loss.
+ */
+static bool
+loss_may_be_seeming(const struct smtp_session *s, const struct group *g)
+{
+	const struct smtp_unit *u = g->first->prev;
+	const struct smtp_reply *r;
+	unsigned replies = 0;
+
+	if (g->first->epoch > 0 && (u == NULL || u->epoch != g->first->epoch || u->meant == NULL))
+		return true;
+	STAILQ_FOREACH (r, &s->replies, link)
+		replies += r->off >= g->first->line.first.ack &&
+		    (g->last->meant == NULL || r->off <= g->last->meant->off);
+	return (s->stream->midstream || g->first->epoch > 0) && replies >= g->n;
+}
+
 static void
 pipelined_commands_lost(struct check_ctx *c, struct smtp_unit *u)
 {
@@ -266,7 +285,7 @@ pipelined_commands_lost(struct check_ctx *c, struct smtp_unit *u)
 	group_scan(u, &g);
 	if (g.n < 2 || g.lost == 0 || g.guessed || u->epoch != c->s->epoch || not_offered(g.last, "PIPELINING") || after_421(c->s, g.lost_unit) ||
 	    (u->flags & UNIT_IN_TEXT) || !c->a->over || !loss_is_proved(c, &g, &reset) ||
-	    parting_refusal(c->s) != NULL)
+	    parting_refusal(c->s) != NULL || loss_may_be_seeming(c->s, &g))
 		return;
 	if (g.lost == 1 && g.lost_eod)
 		return; /* eod-unanswered says it better */

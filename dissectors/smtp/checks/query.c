@@ -182,7 +182,7 @@ has_gap(const struct smtp_session *s)
 {
 	const struct smtp_gap *g;
 
-	if (s->limited || s->stream->refused_octets || s->stream->ledger.refused)
+	if (s->limited || s->lines_cut || s->stream->refused_octets || s->stream->ledger.refused)
 		return true;
 	STAILQ_FOREACH (g, &s->gaps, link)
 		if (g->reason != REASON_SNAPLEN)
@@ -267,6 +267,41 @@ segment_of(const struct smtp_session *s, uint64_t frame)
 		if (l->seg[i].frame <= frame && frame <= l->seg[i].last_frame)
 			return &l->seg[i];
 	return NULL;
+}
+
+static bool
+ever_pipelined(const struct smtp_session *s)
+{
+	const struct smtp_unit *u;
+
+	STAILQ_FOREACH (u, &s->units, link)
+		if (u->flags & (UNIT_EARLY | UNIT_SAME_SEGMENT))
+			return true;
+	return false;
+}
+
+enum confidence
+had_read(const struct smtp_session *s, const struct smtp_unit *u, const struct smtp_reply *r)
+{
+	const struct ledger *l = &s->stream->ledger;
+	int64_t acked = 0;
+	uint32_t room = 0;
+	size_t i;
+
+	if (not_offered(u, "PIPELINING"))
+		return CONF_CERTAIN;
+	for (i = 0; i < l->n && l->seg[i].frame < u->line.first.frame; i++) {
+		const struct ledger_seg *g = &l->seg[i];
+
+		if (smtp_role(s, g) == DIR_SERVER) {
+			acked = g->ack > acked ? g->ack : acked;
+			room = g->win;
+		} else if (g->len == 0 && g->ack != LEDGER_NO_ACK && g->ack >= r->end &&
+		    acked >= u->line.off && room >= u->line.first.seg_len) {
+			return CONF_CERTAIN;
+		}
+	}
+	return ever_pipelined(s) ? CONF_POSSIBLE : CONF_PROBABLE;
 }
 
 bool

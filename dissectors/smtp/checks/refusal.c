@@ -189,7 +189,8 @@ rset_refused(struct check_ctx *c, struct smtp_unit *u)
 		f = report_frame(c, g->frame, g->ts,
 		    "The server answered RSET (frame %llu) by closing with %s.",
 		    (unsigned long long)u->line.first.frame, g->flags & TCP_RST ? "RST" : "FIN");
-	} else if (r != NULL && r->code >= 400 && r->code != 421 && !says(r, abuse)) {
+	} else if (r != NULL && r->code >= 400 && r->code != 421 && !says(r, abuse) &&
+	    !unit_knows(u, r)) {
 		f = report_reply(
 		    c, r, "\"%.*s\" to RSET, which has to be answered 250.", TEXT(reply_text(r)));
 		lower_to(f,

@@ -4,6 +4,18 @@
  */
 #include "smtp/checks/check.h"
 
+/* Joined in mid-stream: replies that were paired with nothing may be for this one. */
+static bool
+replies_left(const struct smtp_session *s, const struct smtp_unit *u)
+{
+	const struct smtp_reply *r;
+
+	STAILQ_FOREACH (r, &s->replies, link)
+		if (r->meant == NULL && r->off >= u->line.first.ack)
+			return true;
+	return false;
+}
+
 static void
 reply_missing(struct check_ctx *c, struct smtp_unit *u)
 {
@@ -12,7 +24,9 @@ reply_missing(struct check_ctx *c, struct smtp_unit *u)
 	bool answered_later = c->s->answered != NULL && c->s->answered->index > u->index;
 	double wait = waited(c->s, u);
 
+	/* What a hole follows may have been answered behind it. */
 	if ((u->kind != UNIT_COMMAND && u->kind != UNIT_SASL) || u->meant != NULL || u->epoch > 0 ||
+	    (answered_later && c->s->answered->epoch != u->epoch) ||
 	    u->verb->id == VERB_QUIT || (u->flags & (UNIT_AFTER_FIN | UNIT_IN_TEXT | UNIT_GUESSED)) ||
 	    (u->line.flags & LINE_UNTERMINATED) || has_gap(c->s) || c->s->one_sided ||
 	    u->ctx.quit != NULL || c->s->tls.start[DIR_SERVER] >= 0 || after_421(c->s, u) ||
@@ -24,6 +38,10 @@ reply_missing(struct check_ctx *c, struct smtp_unit *u)
 		return;
 	if (fin != NULL && fin->ack != LEDGER_NO_ACK && fin->ack < u->end)
 		return; /* the server had gone before it came */
+	if (acked_frame(c->s, DIR_SERVER, u->end) < u->line.first.frame)
+		return; /* a repetition: what came of the original was not captured */
+	if (c->s->stream->midstream && replies_left(c->s, u))
+		return;
 	f = report_unit(c, u, "No reply to \"%.*s\", which the server's TCP had acknowledged (frame %llu); %s.",
 	    TEXT(u->line.text), (unsigned long long)acked_frame(c->s, DIR_SERVER, u->end),
 	    answered_later		   ? "later commands were answered" :
@@ -61,19 +79,41 @@ surplus(const struct smtp_reply *r)
 	    r->code != 0;
 }
 
-/* A sound pair precedes: where the dialogue was joined, a reply may belong to what came before. */
+/* A pair that cannot be shifted: one of these ends every group, and is answered like no other. */
+static bool
+marks_itself(const struct smtp_unit *u)
+{
+	if (u->meant == NULL)
+		return false;
+	if (u->kind == UNIT_COMMAND && u->verb->id == VERB_DATA)
+		return u->meant->code == 354;
+	return (u->kind == UNIT_COMMAND && u->verb->id == VERB_EHLO && u->meant->nlines > 1) ||
+	    (u->kind == UNIT_SASL && unit_class(u) == 2);
+}
+
+/*
+ * Where the dialogue was joined, a reply may belong to what came before, as long as nothing
+ * tells which.  How many replies an end of data owes depends on an envelope seen whole.
+ */
 static bool
 in_step(const struct smtp_session *s, const struct smtp_reply *r)
 {
 	const struct smtp_unit *u;
+	bool in = false;
 
 	if (!s->stream->midstream && r->epoch == 0)
 		return true;
-	STAILQ_FOREACH (u, &s->units, link)
-		if (u->epoch == r->epoch && u->meant != NULL && u->meant->off < r->off &&
-		    unit_plausible(u, u->meant->code))
-			return true;
-	return false;
+	STAILQ_FOREACH (u, &s->units, link) {
+		if (u->epoch != r->epoch || u->meant == NULL)
+			continue;
+		if (u->meant->off >= r->off)
+			break;
+		if (ends_message(u))
+			in = u->ctx.mail != NULL && u->ctx.rcpt_accepted <= 1; /* it may be LMTP */
+		else
+			in = in || marks_itself(u);
+	}
+	return in;
 }
 
 static void

@@ -40,8 +40,10 @@ data_without_rcpt(struct check_ctx *c, struct smtp_unit *u)
 		    u->ctx.any_mail != NULL ? "a RCPT" : "MAIL and RCPT");
 	rcpt = u->ctx.rcpt_sent > 0 && u->tx != NULL ? STAILQ_LAST(&u->tx->rcpts, smtp_rcpt, link) :
 	                                               NULL;
-	if (rcpt != NULL && rcpt->reply != NULL)
+	if (rcpt != NULL && rcpt->reply != NULL) {
 		relate(f, rcpt->reply->first.frame);
+		lower_to(f, had_read(c->s, u, rcpt->reply));
+	}
 	if (u->meant != NULL)
 		relate(f, u->meant->first.frame);
 }
