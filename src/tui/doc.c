@@ -322,11 +322,24 @@ doc_plain(const struct doc *d, size_t line)
 	return slice_of(d->text + d->lines[line].off, end - d->lines[line].off);
 }
 
+/* Does anything but blanks stand behind this column? */
+static bool
+goes_on(const struct doc *d, size_t line, const struct glyph_rules *rules, int column)
+{
+	struct slice s = doc_plain(d, line);
+
+	while (s.n && s.p[s.n - 1] == ' ')
+		s.n--;
+	return glyph_columns(s, rules) > column;
+}
+
 void
 doc_draw(const struct doc *d, size_t line, struct canvas *c, int row, int col, int width, int skip)
 {
+	struct glyph_rules rules = canvas_rules(c);
+	bool more = goes_on(d, line, &rules, skip + width);
+	int last = col + width - 1, used;
 	size_t i, end, off;
-	int used;
 
 	if (line >= d->nlines)
 		return;
@@ -339,6 +352,9 @@ doc_draw(const struct doc *d, size_t line, struct canvas *c, int row, int col, i
 		width -= used;
 		off = d->runs[i].end;
 	}
+	/* Half a number would be another number. */
+	if (more && last >= 0)
+		canvas_text(c, row, last, 1, STYLE_NOTE, slice_str(">"));
 }
 
 void

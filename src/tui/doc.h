@@ -57,7 +57,7 @@ const struct finding *doc_finding(const struct doc *, size_t line);
 const char *doc_linked(const struct doc *, size_t line); /* "": nothing */
 /* The raw text of a line, for search and copy; borrowed until the next line or text. */
 struct slice doc_plain(const struct doc *, size_t line);
-/* Without the first `skip' columns of the line. */
+/* Without the first `skip' columns of the line; with ">" in the last one if more follows. */
 void doc_draw(
     const struct doc *, size_t line, struct canvas *, int row, int col, int width, int skip);
 /* Gives the octets [off, off + n) of a line that was drawn so STYLE_MATCH. */
