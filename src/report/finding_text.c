@@ -8,7 +8,9 @@
  * from the cause.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"
@@ -99,11 +101,13 @@ finding_text(struct output *o, const struct finding_style *st, const struct find
 	unsigned column = put_title(o, st, f), indent = st->indent + 3;
 	struct output *detail;
 	struct error err;
+	char where[48];
 	bool first;
 
 	if (st->tell_frame) {
-		out_printf(o, ", frame %" PRIu64, f->frame);
-		column += 8 + 20;
+		snprintf(where, sizeof where, ", frame %" PRIu64, f->frame);
+		out_puts(o, where);
+		column += (unsigned)strlen(where);
 	}
 	if (f->parent) {
 		out_printf(o, " (consequence of %s in frame %" PRIu64 ")\n", f->parent->check->id,
@@ -111,8 +115,9 @@ finding_text(struct output *o, const struct finding_style *st, const struct find
 		return;
 	}
 	if (f->count > 1) {
-		out_printf(o, " (%" PRIu32 " times)", f->count);
-		column += 18;
+		snprintf(where, sizeof where, " (%" PRIu32 " times)", f->count);
+		out_puts(o, where);
+		column += (unsigned)strlen(where);
 	}
 	out_puts(o, ": ");
 	detail = output_memory();
