@@ -403,8 +403,9 @@ static const struct option_row rows[] = {
 	  "limit for the temporary file of frames that no\n"
 	  "input gives twice (default 1G; 0: no file)", CALL(set_spool), SETTABLE },
 	{ 0, "threads", "N", GROUP_ANALYSIS,
-	  "1: all in turn; 2: sessions are judged apart; 3: files\n"
-	  "are read apart, too (default, given two processors)", NUMBER(threads, 1, 3), SETTABLE },
+	  "1: all in turn; 2: sessions are judged apart;\n"
+	  "3: files are read apart, too (default, given two\n"
+	  "processors)", NUMBER(threads, 1, 3), SETTABLE },
 	{ 0, "suppress", "ID[,ID]", GROUP_ANALYSIS,
 	  "no findings of these checks; repeatable", CALL(options_suppress) },
 	{ 0, "grade", "ID=LEVEL", GROUP_ANALYSIS,

@@ -231,7 +231,7 @@ def while_loading(path, capture, runs):
             p.type(after)
             p.pass_time(0.3)
             # What came while nothing was read any more is no answer to this question.
-            if got and p.work() - work > 100000000:
+            if got and p.work() - work > 10 * REST:
                 results.setdefault(name, []).append(got)
     p.rest(LOAD_PATIENCE)
     print("loaded in %.1f s while keys were pressed" % (time.monotonic() - began))
