@@ -25,6 +25,7 @@ behind_colon(const struct smtp_unit *u)
 static size_t
 path_length(struct slice a)
 {
+	const uint8_t *end;
 	bool quoted = false;
 	size_t i;
 
@@ -33,6 +34,9 @@ path_length(struct slice a)
 			;
 		return i;
 	}
+	end = memchr(a.p, '>', a.n);
+	if (end != NULL && memchr(a.p, '"', (size_t)(end - a.p)) == NULL)
+		return (size_t)(end - a.p) + 1;
 	for (i = 1; i < a.n; i++) {
 		if (quoted && a.p[i] == '\\' && i + 1 < a.n)
 			i++;

@@ -77,6 +77,8 @@ capture_checksum_offload(struct check_ctx *c)
 	struct finding *f;
 	unsigned d;
 
+	if (c->s->stream->half[0].bad_checksums + c->s->stream->half[1].bad_checksums == 0)
+		return;
 	count_checksums(c->s, sum);
 	for (d = 0; d < 2; d++)
 		many[d] = sum[d].bad > 0 && sum[d].bad * 2 > sum[d].data;

@@ -111,14 +111,18 @@ static void
 style(struct check_ctx *c, struct smtp_reply *r)
 {
 	const struct smtp_ehlo *e;
-	bool utf8 = !offer_known(c->s, r->meant, &e) || smtp_ehlo_find(e, "SMTPUTF8") != NULL;
 	const char *what;
+	bool utf8;
 	uint32_t i;
 
 	for (i = 0; i < r->nkept; i++) {
 		const struct smtp_line *l = &r->lines[i];
 
-		if (l->code == 0 || !whole(r, l) || (what = fragile(r, l, utf8)) == NULL)
+		if (l->code == 0 || !whole(r, l) || fragile(r, l, false) == NULL)
+			continue;
+		utf8 = !offer_known(c->s, r->meant, &e) || smtp_ehlo_find(e, "SMTPUTF8") != NULL;
+		what = fragile(r, l, utf8);
+		if (what == NULL)
 			continue;
 		at_line(report_reply(c, r, "\"%.*s\" %s.", TEXT(l->text), what), r, l);
 		return;

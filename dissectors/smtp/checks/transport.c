@@ -148,6 +148,8 @@ zero_window_of(struct check_ctx *c, enum stream_dir d)
 	size_t i = 0;
 	struct finding *f;
 
+	if (smtp_half(c->s, d)->zero_windows == 0)
+		return;
 	while (next_closed(c->s, d, &i, &z)) {
 		if (z.until - z.from->ts <= SECOND ||
 		    (z.probe == NULL && !sends_on(c->s, d, &z, i)))
@@ -255,7 +257,9 @@ const struct check checks_transport[] = {
 	      .why =
 	          "No session took place; the sending host tries the next mail exchanger or later.",
 	      .proof = "The RST, or the repeated SYNs with nothing from the other side.",
-	      .fakes = "A capture that shows one direction only; a capture that ends too soon.",
+	      .fakes = "A capture that shows one direction only; a capture that ends too soon. An ICMP "
+	               "message that says why is not read: it is in the capture, if at all, beside "
+	               "the SYN.",
 	      .remedy =
 	          "See whether the server listens and whether port 25 is filtered: many providers "
 	          "block it." },

@@ -42,6 +42,8 @@ retransmissions_of(struct check_ctx *c, enum stream_dir d)
 	struct finding *f;
 	size_t i;
 
+	if (h->retransmissions < 2)
+		return;
 	for (i = 0; i < l->n; i++) {
 		const struct ledger_seg *g = &l->seg[i];
 
@@ -117,9 +119,12 @@ static void
 blackhole_of(struct check_ctx *c, enum stream_dir d)
 {
 	const struct stream *st = c->s->stream;
-	struct hole z = find_hole(c->s, d);
 	struct finding *f;
+	struct hole z;
 
+	if (smtp_half(c->s, d)->retransmissions < 2)
+		return;
+	z = find_hole(c->s, d);
 	if (z.copies < 3 || z.passed == 0 || z.len * 10 < z.mss * 9 || z.passed * 10 >= z.len * 9 ||
 	    st->last_ts - z.first->ts < 3 * SECOND || !smtp_half(c->s, (enum stream_dir) !d)->seen)
 		return;
