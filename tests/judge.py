@@ -169,6 +169,18 @@ def coverage(path, names, folder, say):
             heads = read_headers(os.path.join(folder, ident + ".headers"))
             if not any(w.id == ident for w in wants(heads, "fires")):
                 say("coverage", f"{ident}.trace does not say \"fires: {ident}@...\"")
+        near, gap = ident + "-near", ident + "-gap"
+        if near in names:
+            heads = read_headers(os.path.join(folder, near + ".headers"))
+            if ident not in {*words(heads, "silent"), *words(heads, "absent")}:
+                say("coverage", f"{near}.trace does not say that {ident} is silent or absent")
+        if gap in names:
+            heads = read_headers(os.path.join(folder, gap + ".headers"))
+            used = {w.id for key in ("fires", "folds") for w in wants(heads, key)}
+            for key in ("silent", "absent", "may", "gap-of"):
+                used.update(words(heads, key))
+            if ident not in used:
+                say("coverage", f"{gap}.trace does not say what becomes of {ident}")
     # A misspelt id under "silent:" would never be found.
     for name in sorted(names):
         heads = read_headers(os.path.join(folder, name + ".headers"))

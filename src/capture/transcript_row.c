@@ -94,6 +94,8 @@ static const struct {
 	{ "Data - ", PART_TEXT },
 	{ "... ", PART_FOLDED },
 	{ "not captured, ", PART_LOST },
+	{ "not followed by this engine, ", PART_LOST },
+	{ "not kept, ", PART_LOST },
 	{ "TLS - ", PART_SKIP },
 	{ "Sent again, ", PART_SKIP },
 	{ "Keep-alive, ", PART_SKIP },

@@ -45,6 +45,21 @@ shown_name(const struct report_config *cfg, const struct ipaddr *addr)
 }
 
 const char *
+common_missing(const struct smtp_session *s)
+{
+	const struct smtp_gap *g;
+	bool engine = true, budget = true;
+
+	STAILQ_FOREACH (g, &s->gaps, link) {
+		engine &= g->reason == REASON_ENGINE;
+		budget &= g->reason == REASON_BUDGET;
+	}
+	if (engine == budget)
+		return "not captured";
+	return engine ? "not followed by this engine" : "not kept";
+}
+
+const char *
 common_role(enum stream_dir role)
 {
 	return role == DIR_CLIENT ? "client" : "server";

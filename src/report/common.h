@@ -33,6 +33,10 @@ enum color { COLOR_NONE, COLOR_ERROR, COLOR_WARNING, COLOR_NOTE, COLOR_CLIENT, C
 void common_peers(struct peers *, const struct report_config *, const struct smtp_session *);
 const char *common_role(enum stream_dir role); /* "client" */
 
+/* What became of octets that are missing in the session's streams: "not captured", or that they
+ * were captured and not followed, or not kept, where that is so of all of them. */
+const char *common_missing(const struct smtp_session *);
+
 /* "57,920" */
 const char *common_number(char out[NUMBER_TEXT_MAX], uint64_t);
 /* "1 octet", "57,920 octets" */

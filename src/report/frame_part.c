@@ -242,7 +242,8 @@ frame_part_put(struct output *o, const struct frame_view *v, const struct frame_
 		put_octets(o, part->n);
 		break;
 	case PIECE_GAP:
-		out_puts(o, "not captured, ");
+		out_puts(o, common_missing(v->s));
+		out_puts(o, ", ");
 		put_octets(o, part->n);
 		break;
 	}

@@ -174,7 +174,7 @@ put_transaction(struct output *o, const struct report_config *cfg, const struct 
 		if (t->body->missing) {
 			out_puts(o, ", ");
 			common_count(o, t->body->missing, "octet");
-			out_puts(o, " not captured");
+			out_printf(o, " %s", common_missing(s));
 		}
 	}
 	out_printf(o, "\n    %s\n", common_outcome(s, t));
@@ -204,7 +204,7 @@ put_doubts(struct output *o, const struct smtp_session *s)
 	for (role = 0; role < 2; role++) {
 		if (!s->gap_octets[role])
 			continue;
-		out_puts(o, "  not captured: ");
+		out_printf(o, "  %s: ", common_missing(s));
 		common_count(o, s->gap_octets[role], "octet");
 		out_printf(o, " of the %s\n", common_role((enum stream_dir)role));
 	}
