@@ -21,7 +21,9 @@ enum style {
 	STYLE_TARGET = 4, /* I: T: initiator and target */
 	STYLE_TRIPLE = 8, /* >>> <<< */
 	STYLE_ARROW = 16, /* -> <- of swaks(1) */
-	STYLE_WORD = 32   /* Client: Server: */
+	STYLE_WORD = 32,  /* Client: Server: */
+	STYLE_TAKEN = 64, /* In: Out: of Postfix to its postmaster, by the server */
+	STYLE_GIVEN = 128 /* ... and by the client */
 };
 
 static const struct mark_row {
@@ -48,6 +50,10 @@ static const struct mark_row {
 	{ "<~*", SIDE_SERVER, STYLE_ARROW, true },
 	{ "Client:", SIDE_CLIENT, STYLE_WORD, false },
 	{ "Server:", SIDE_SERVER, STYLE_WORD, false },
+	{ "In:", SIDE_CLIENT, STYLE_TAKEN, false },
+	{ "Out:", SIDE_SERVER, STYLE_TAKEN, false },
+	{ "In:", SIDE_SERVER, STYLE_GIVEN, false },
+	{ "Out:", SIDE_CLIENT, STYLE_GIVEN, false },
 };
 
 static bool
@@ -171,6 +177,26 @@ is_prefix(struct slice token)
 	return quote || (digit && number);
 }
 
+/* A mark may be either side's, by the kind: the row whose line this looks like, or else the first
+ * of a kind that is in use; NULL: none is believed yet. */
+static const struct mark_row *
+believed(const struct mark_row *mark, struct slice text, unsigned *styles)
+{
+	const struct mark_row *r, *used = NULL;
+
+	for (r = rows; r < rows + COUNT(rows); r++) {
+		if (strcmp(r->mark, mark->mark) != 0)
+			continue;
+		if (mark_is_smtp(r->side, text)) {
+			*styles |= r->style;
+			return r;
+		}
+		if (!used && (*styles & r->style))
+			used = r;
+	}
+	return used;
+}
+
 bool
 mark_find(struct slice line, unsigned *styles, struct mark *m)
 {
@@ -183,15 +209,15 @@ mark_find(struct slice line, unsigned *styles, struct mark *m)
 			line = slice_from(line, 1);
 		r = row_at(line);
 		if (r) {
-			m->side = r->side;
-			m->tls = r->tls;
 			m->text = slice_from(line, strlen(r->mark));
 			if (m->text.n && is_blank(m->text.p[0]))
 				m->text = slice_from(m->text, 1);
-			if (mark_is_smtp(r->side, m->text))
-				*styles |= r->style;
-			if (*styles & r->style)
+			r = believed(r, m->text, styles);
+			if (r) {
+				m->side = r->side;
+				m->tls = r->tls;
 				return true;
+			}
 		}
 		token = word_of(line);
 		if (token.n == 0 || !is_prefix(token))
