@@ -127,8 +127,8 @@ bool says_hello(const struct smtp_unit *); /* a HELO, EHLO or LHLO whose line is
 bool masked_keyword(struct slice); /* "XXXA": what a firewall writes over a keyword */
 /* How sure it is that the program that wrote `u' had read r, which its TCP had.  With PIPELINING,
  * octets wait for a window or (Nagle) an acknowledgement, and leave with the ack of what came
- * meanwhile.  Certain: nothing was in flight, r was there, and nothing was sent.  Probable: the
- * client never sent two commands at once. */
+ * meanwhile.  Certain: nothing was in flight, r was there, and nothing was sent; or the client
+ * sends no second command before it has read the reply to the first, in the whole session. */
 enum confidence had_read(const struct smtp_session *, const struct smtp_unit *u,
     const struct smtp_reply *r);
 struct slice first_word(struct slice);

@@ -301,7 +301,7 @@ had_read(const struct smtp_session *s, const struct smtp_unit *u, const struct s
 			return CONF_CERTAIN;
 		}
 	}
-	return ever_pipelined(s) ? CONF_POSSIBLE : CONF_PROBABLE;
+	return ever_pipelined(s) ? CONF_POSSIBLE : CONF_CERTAIN;
 }
 
 bool
