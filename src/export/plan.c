@@ -150,6 +150,15 @@ offset_of(struct side *d, const struct segment *seg, size_t n)
 	return off;
 }
 
+/* A verb with an X in front is a private one (RFC 5321 4.1.5): no other line may become that. */
+static uint8_t
+line_start(uint8_t c)
+{
+	uint8_t hidden = wording_octet(c);
+
+	return hidden == 'x' && ascii_lower(c) != 'x' ? 'n' : hidden;
+}
+
 static void
 apply_rule(const struct side *d, int64_t off, uint8_t *p, size_t n)
 {
@@ -161,7 +170,7 @@ apply_rule(const struct side *d, int64_t off, uint8_t *p, size_t n)
 		if (d->blank >= 0 && at >= d->blank)
 			p[i] = 0;
 		else if (d->sealed < 0 || at < d->sealed)
-			p[i] = wording_octet(p[i]);
+			p[i] = i == 0 || p[i - 1] == '\n' ? line_start(p[i]) : wording_octet(p[i]);
 	}
 }
 
