@@ -231,8 +231,8 @@ check_statistics(struct options *o, struct error *err)
 	if (!o->statistics)
 		return 0;
 	if (!form) {
-		error_set(err, "-z: statistics have no -T %s; give text, jsonl or csv",
-		    o->format->name);
+		error_set(
+		    err, "-z: statistics have no -T %s; give text, jsonl or csv", o->format->name);
 		return -1;
 	}
 	if (strcmp(form->name, "csv") == 0 && (o->statistics & (o->statistics - 1))) {

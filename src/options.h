@@ -55,8 +55,8 @@ struct options {
 	struct word_list interfaces; /* -i */
 	char *filter;                /* owned: the capture filter in force, or NULL */
 	const char *filter_word;     /* first word of a filter that came as words, or NULL */
-	struct filter *show;        /* owned: -Y, the sessions to report; NULL: all */
-	const char *display_filter; /* the same as it was given; borrowed from argv */
+	struct filter *show;         /* owned: -Y, the sessions to report; NULL: all */
+	const char *display_filter;  /* the same as it was given; borrowed from argv */
 	uint64_t snaplen, buffer, first_frame, max_packets; /* 0: not given; buffer in octets */
 	bool no_promisc;
 	const char *linktype;
@@ -95,7 +95,14 @@ struct options {
 	const char *filter_arg, *filter_file;
 };
 
-enum option_group { GROUP_INPUT, GROUP_CAPTURE, GROUP_ANALYSIS, GROUP_OUTPUT, GROUP_SCREEN, GROUP_OTHER };
+enum option_group {
+	GROUP_INPUT,
+	GROUP_CAPTURE,
+	GROUP_ANALYSIS,
+	GROUP_OUTPUT,
+	GROUP_SCREEN,
+	GROUP_OTHER
+};
 
 enum option_kind {
 	KIND_NOTHING, /* accepted for the fingers' sake */

@@ -66,8 +66,9 @@ align_text(const struct smtp_unit *u, const struct smtp_reply *r)
 
 		if (!text_has(r, hints[i].word))
 			continue;
-		fits = hints[i].eod ? u->kind == UNIT_EOD || (u->kind == UNIT_CHUNK && u->chunk_last) :
-					    u->kind == UNIT_COMMAND && u->verb->id == hints[i].id;
+		fits = hints[i].eod ?
+		    u->kind == UNIT_EOD || (u->kind == UNIT_CHUNK && u->chunk_last) :
+		    u->kind == UNIT_COMMAND && u->verb->id == hints[i].id;
 		return fits ? -1 : 1;
 	}
 	if (r->enhanced[0] == 2 && r->enhanced[1] == 1 && u->kind == UNIT_COMMAND) {
@@ -84,7 +85,8 @@ pair_cost(const struct smtp_unit *u, const struct smtp_reply *r)
 {
 	if (!reply_received(u, r) && !unit_self_marking(u, r->code)) {
 		/* Only a blind answer to a command of which nothing had arrived. */
-		if (u->kind != UNIT_COMMAND || r->first.ack > u->line.off || !unit_plausible(u, r->code))
+		if (u->kind != UNIT_COMMAND || r->first.ack > u->line.off ||
+		    !unit_plausible(u, r->code))
 			return COST_NEVER;
 		return COST_BLIND;
 	}
@@ -109,7 +111,8 @@ cheapest(const struct window *w, int *cost, short *match)
 			if (i == nu && j == nr)
 				best = 0;
 			if (j < nr) {
-				c = cost[i * cols + j + 1] + (w->r[j]->code == 421 ? 0 : COST_SURPLUS);
+				c = cost[i * cols + j + 1] +
+				    (w->r[j]->code == 421 ? 0 : COST_SURPLUS);
 				best = c < best ? c : best;
 			}
 			if (i < nu) {
@@ -129,8 +132,7 @@ cheapest(const struct window *w, int *cost, short *match)
 		int here = cost[i * cols + j];
 		bool after421 = j > 0 && w->r[j - 1]->code == 421;
 
-		if (j < nr &&
-		    here == pair_cost(w->u[i], w->r[j]) + cost[(i + 1) * cols + j + 1]) {
+		if (j < nr && here == pair_cost(w->u[i], w->r[j]) + cost[(i + 1) * cols + j + 1]) {
 			match[i++] = (short)j++;
 		} else if (here == cost[(i + 1) * cols + j] + (after421 ? 0 : COST_UNANSWERED)) {
 			match[i++] = -1;
@@ -201,8 +203,8 @@ find_swapped(const struct window *w, struct smtp_unit **first, struct smtp_unit 
 			struct smtp_unit *b = w->u[j];
 
 			if (b->reply == NULL || unit_plausible(b, b->reply->code) ||
-			    !unit_plausible(a, b->reply->code) || !unit_plausible(b, a->reply->code) ||
-			    !reply_received(b, a->reply))
+			    !unit_plausible(a, b->reply->code) ||
+			    !unit_plausible(b, a->reply->code) || !reply_received(b, a->reply))
 				continue;
 			*first = a;
 			*second = b;
@@ -316,10 +318,12 @@ fill_window(struct window *w, const struct stretch *t, struct smtp_unit *from)
 	uint32_t i;
 
 	w->nu = w->nr = 0;
-	for (u = from; u != NULL && u->epoch == t->epoch && w->nu < WINDOW_MAX; u = STAILQ_NEXT(u, link))
+	for (u = from; u != NULL && u->epoch == t->epoch && w->nu < WINDOW_MAX;
+	     u = STAILQ_NEXT(u, link))
 		for (i = 0; i < u->owes && w->nu < WINDOW_MAX; i++)
 			w->u[w->nu++] = u;
-	for (r = t->r; r != NULL && r->epoch == t->epoch && w->nr < WINDOW_MAX; r = STAILQ_NEXT(r, link))
+	for (r = t->r; r != NULL && r->epoch == t->epoch && w->nr < WINDOW_MAX;
+	     r = STAILQ_NEXT(r, link))
 		if (!(r->flags & (REPLY_UNJUDGED | REPLY_MID_DATA)) && r->off >= start)
 			w->r[w->nr++] = r;
 }

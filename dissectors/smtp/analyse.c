@@ -31,8 +31,9 @@ says_lmtp(const struct smtp_session *s)
 	if (u != NULL && u->kind == UNIT_GREETING && u->meant != NULL && u->meant->nkept > 0 &&
 	    slice_contains(u->meant->lines[0].text, "LMTP"))
 		return true;
-	return first != NULL && (first->unit->verb->id == VERB_LHLO ||
-				    STAILQ_LAST(&s->ehlos, smtp_ehlo, link)->unit->verb->id == VERB_LHLO);
+	return first != NULL &&
+	    (first->unit->verb->id == VERB_LHLO ||
+	        STAILQ_LAST(&s->ehlos, smtp_ehlo, link)->unit->verb->id == VERB_LHLO);
 }
 
 /* What many checks ask for, found in one walk. */

@@ -11,21 +11,21 @@
 
 struct analysis {
 	struct smtp_session *s;
-	bool over;        /* a FIN or RST was seen: what is unanswered stays so */
+	bool over;                    /* a FIN or RST was seen: what is unanswered stays so */
 	struct smtp_unit *unanswered; /* the first unit without a reply by meaning; NULL: none */
-	bool interrupted; /* the capture ended first */
+	bool interrupted;             /* the capture ended first */
 	struct checks_plan *plan;
 	const enum check_grade *grades; /* by position in the table of checks; NULL: all usual */
 };
 
 void align(struct analysis *);
 int align_text(const struct smtp_unit *, const struct smtp_reply *);
-void follow_state(struct analysis *);        /* state.c: contexts, EHLO lists, groups */
-void close_transactions(struct analysis *);  /* transaction.c */
-void judge_cuts(struct analysis *);          /* cut.c: frames that hide lines */
-void judge_protocol(struct analysis *);      /* foreign.c: is it SMTP at all? */
-void judge_closure(struct analysis *);       /* closure.c */
-void checks_run(struct analysis *);          /* checks/engine.c */
+void follow_state(struct analysis *);       /* state.c: contexts, EHLO lists, groups */
+void close_transactions(struct analysis *); /* transaction.c */
+void judge_cuts(struct analysis *);         /* cut.c: frames that hide lines */
+void judge_protocol(struct analysis *);     /* foreign.c: is it SMTP at all? */
+void judge_closure(struct analysis *);      /* closure.c */
+void checks_run(struct analysis *);         /* checks/engine.c */
 
 /* Had the sender of u received this whole reply when u's first octet left? (T2) */
 static inline bool

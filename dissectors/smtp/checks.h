@@ -12,8 +12,8 @@ struct peers;
 struct smtp_session;
 
 size_t checks_count(void);
-const struct check_info *checks_nth(size_t);           /* in catalogue order */
-const struct check_info *checks_find(const char *id);  /* NULL: no such check */
+const struct check_info *checks_nth(size_t);          /* in catalogue order */
+const struct check_info *checks_find(const char *id); /* NULL: no such check */
 /* Silent in a transcript, which has no packets? */
 bool checks_need_tcp(const struct check_info *);
 size_t checks_position(const struct check_info *);

@@ -144,8 +144,8 @@ read_once(struct parser *p)
 	switch (p->mode) {
 	case MODE_COMMAND:
 		/* A TLS record where a command is due: implicit TLS, or a client set up wrongly. */
-		if (f->view.n >= 3 && f->view.p[0] == 0x16 && f->view.p[1] == 3 && f->view.p[2] < 5 &&
-		    !f->skip_to_lf) {
+		if (f->view.n >= 3 && f->view.p[0] == 0x16 && f->view.p[1] == 3 &&
+		    f->view.p[2] < 5 && !f->skip_to_lf) {
 			p->mode = MODE_TLS;
 			p->s->tls.via = p->s->tls.via == TLS_NONE ? TLS_IMPLICIT : p->s->tls.via;
 			p->s->tls.start[DIR_CLIENT] = f->off;
@@ -315,7 +315,9 @@ client_after_reply(struct parser *p, struct smtp_unit *u, struct smtp_reply *r)
 			uint64_t n = 0;
 			size_t i;
 
-			for (i = 0; i < u->arg.n && u->arg.p[i] >= '0' && u->arg.p[i] <= '9' && n < 1 << 30; i++)
+			for (i = 0; i < u->arg.n && u->arg.p[i] >= '0' && u->arg.p[i] <= '9' &&
+			     n < 1 << 30;
+			     i++)
 				n = n * 10 + (uint64_t)(u->arg.p[i] - '0');
 			if (blob != NULL) {
 				blob->verb = u->verb;
@@ -346,7 +348,8 @@ client_after_reply(struct parser *p, struct smtp_unit *u, struct smtp_reply *r)
 	client_read(p);
 }
 
-/* A frame cut by the snap length: its start is a command, its lost end nearly always that line's. */
+/* A frame cut by the snap length: its start is a command, its lost end nearly always that line's.
+ */
 static void
 cut_line(struct parser *p, const struct smtp_gap *g)
 {
@@ -372,7 +375,8 @@ client_gap(struct parser *p, const struct smtp_gap *g)
 {
 	struct feed *f = &p->feed[DIR_CLIENT];
 
-	if (g->reason == REASON_SNAPLEN && p->mode == MODE_COMMAND && f->view.n > 0 && !f->skip_to_lf) {
+	if (g->reason == REASON_SNAPLEN && p->mode == MODE_COMMAND && f->view.n > 0 &&
+	    !f->skip_to_lf) {
 		cut_line(p, g);
 		return;
 	}

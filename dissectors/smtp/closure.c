@@ -87,7 +87,8 @@ by_rst(const struct stream_half *h)
 static bool
 half_closed(const struct smtp_session *s, enum stream_dir first)
 {
-	const struct stream_half *f = smtp_half(s, first), *o = smtp_half(s, (enum stream_dir)!first);
+	const struct stream_half *f = smtp_half(s, first),
+	                         *o = smtp_half(s, (enum stream_dir) !first);
 
 	return f->fin_frame && !o->fin_frame && !o->rst_frame && !f->rst_frame && !s->one_sided &&
 	    o->seen;
@@ -126,9 +127,9 @@ class_of(const struct analysis *a, enum stream_dir first, bool none)
 	if (quit != NULL && !none && first == DIR_CLIENT)
 		return CLOSURE_QUIT_NO_WAIT;
 	if (none)
-		return s->end_reason == REASON_REUSED ? CLOSURE_REUSED :
+		return s->end_reason == REASON_REUSED                      ? CLOSURE_REUSED :
 		    s->end_reason == REASON_IDLE && !s->stream->transcript ? CLOSURE_IDLE :
-									     CLOSURE_CAPTURE_END;
+		                                                             CLOSURE_CAPTURE_END;
 	if (half_closed(s, first))
 		return CLOSURE_HALF_CLOSED;
 	if (simultaneous(s))
@@ -182,22 +183,24 @@ auth_outcome(struct analysis *a)
 
 	s->auth_mechanism = s->auth_result = NULL;
 	STAILQ_FOREACH (u, &s->units, link) {
-		if (u->kind != UNIT_SASL && (u->kind != UNIT_COMMAND || (u->verb->id != VERB_AUTH &&
-									    u->verb->id != VERB_XEXPS)))
+		if (u->kind != UNIT_SASL &&
+		    (u->kind != UNIT_COMMAND ||
+		        (u->verb->id != VERB_AUTH && u->verb->id != VERB_XEXPS)))
 			continue;
 		if (u->kind == UNIT_COMMAND) {
 			for (i = 0; i < u->arg.n && u->arg.p[i] > ' '; i++)
 				;
-			s->auth_mechanism = arena_printf(s->verdict, "%.*s", (int)i,
-			    (const char *)u->arg.p);
+			s->auth_mechanism =
+			    arena_printf(s->verdict, "%.*s", (int)i, (const char *)u->arg.p);
 		}
 		if (u->meant == NULL)
 			s->auth_result = "unknown";
 		else if (u->meant->code == 235)
 			s->auth_result = "accepted";
 		else if (u->meant->code >= 400)
-			s->auth_result = u->kind == UNIT_SASL && slice_caseeq(u->line.text, "*") ? "aborted" :
-												    "refused";
+			s->auth_result = u->kind == UNIT_SASL && slice_caseeq(u->line.text, "*") ?
+			    "aborted" :
+			    "refused";
 		else
 			s->auth_result = "unknown";
 	}

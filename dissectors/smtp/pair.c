@@ -97,7 +97,8 @@ unit_self_marking(const struct smtp_unit *u, uint16_t code)
 		    (u->verb->id == VERB_DATA || u->verb->id == VERB_XEXCH50);
 	case 334:
 	case 235:
-		return u->kind == UNIT_SASL || u->verb->id == VERB_AUTH || u->verb->id == VERB_XEXPS;
+		return u->kind == UNIT_SASL || u->verb->id == VERB_AUTH ||
+		    u->verb->id == VERB_XEXPS;
 	case 220:
 		return u->verb->id == VERB_STARTTLS || u->verb->id == VERB_XANONYMOUSTLS;
 	default:
@@ -267,7 +268,8 @@ unsolicited(struct parser *p, struct smtp_reply *r)
 		client_rewind(p, d);
 		return;
 	}
-	if (p->body != NULL || (p->mode == MODE_COMMAND && p->head != NULL && p->head->kind == UNIT_EOD))
+	if (p->body != NULL ||
+	    (p->mode == MODE_COMMAND && p->head != NULL && p->head->kind == UNIT_EOD))
 		r->flags |= REPLY_MID_DATA;
 	if (r->flags & REPLY_MID_DATA)
 		r->body = p->body ? p->body : p->head->body;

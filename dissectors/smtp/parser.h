@@ -17,26 +17,26 @@
 #include "smtp/smtp.h"
 
 enum {
-	HOLD_MAX = 256 * 1024,   /* octets of one side kept unread */
-	LINE_KEEP = 4096,        /* octets of a line kept */
-	LINE_MAX_LEN = 64 * 1024,/* a longer line is closed with LINE_CUT */
-	REPLY_KEEP = 1000,       /* lines of one reply kept */
-	UNITS_MAX = 100000,      /* units and replies of one session kept */
-	SESSION_MAX = 32 << 20,  /* octets one session may hold */
-	PENDING_LOOK = 64,       /* units without reply that are looked at for one reply */
-	ALT_MAX = 64 * 1024      /* octets kept behind a non-standard dot */
+	HOLD_MAX = 256 * 1024,    /* octets of one side kept unread */
+	LINE_KEEP = 4096,         /* octets of a line kept */
+	LINE_MAX_LEN = 64 * 1024, /* a longer line is closed with LINE_CUT */
+	REPLY_KEEP = 1000,        /* lines of one reply kept */
+	UNITS_MAX = 100000,       /* units and replies of one session kept */
+	SESSION_MAX = 32 << 20,   /* octets one session may hold */
+	PENDING_LOOK = 64,        /* units without reply that are looked at for one reply */
+	ALT_MAX = 64 * 1024       /* octets kept behind a non-standard dot */
 };
 
 enum parse_mode {
 	MODE_COMMAND,
-	MODE_HOLD,   /* the reply to `waiting' decides how to read on */
-	MODE_PEEK,   /* 2yz to DATA: the next octets decide (text or command) */
+	MODE_HOLD, /* the reply to `waiting' decides how to read on */
+	MODE_PEEK, /* 2yz to DATA: the next octets decide (text or command) */
 	MODE_DATA,
 	MODE_CHUNK,
-	MODE_SASL,   /* one line answers the 334 */
+	MODE_SASL,     /* one line answers the 334 */
 	MODE_TLS_WAIT, /* TLS was agreed: the next octets are a record, or plaintext */
 	MODE_TLS,
-	MODE_OPAQUE  /* nothing more can be read */
+	MODE_OPAQUE /* nothing more can be read */
 };
 
 /* Which segment carried the octets from `off' on, up to the next run. */
@@ -52,9 +52,9 @@ struct feed {
 	int64_t off;           /* offset of the next octet to read */
 	struct run_mark *runs; /* sorted by off; covers everything unread */
 	size_t nruns, caprun;
-	bool skip_to_lf;       /* after a hole: the rest of a line is worthless */
+	bool skip_to_lf; /* after a hole: the rest of a line is worthless */
 	bool line_has_gap;
-	struct slice view;     /* octets being read now: buf or the event's own */
+	struct slice view; /* octets being read now: buf or the event's own */
 };
 
 /* Where message text stands between line breaks (body.c). */
@@ -64,61 +64,62 @@ enum text_state { TEXT_IN_LINE, TEXT_CR, TEXT_BOL, TEXT_DOT, TEXT_DOT_CR, TEXT_L
 
 struct body_scan {
 	enum text_state state;
-	enum break_kind before;  /* line break in front of the dot or of this line */
-	bool nul;                /* a NUL stands beside the dot */
-	bool after_hole;         /* the next octet is the first behind a hole */
-	bool stuffed;            /* this line's first dot is not message text */
-	uint64_t line_len;       /* octets of this line so far */
+	enum break_kind before; /* line break in front of the dot or of this line */
+	bool nul;               /* a NUL stands beside the dot */
+	bool after_hole;        /* the next octet is the first behind a hole */
+	bool stuffed;           /* this line's first dot is not message text */
+	uint64_t line_len;      /* octets of this line so far */
 	int64_t dot_off;
 	struct smtp_mark dot_mark;
-	uint64_t frames[5];      /* that carried CR, LF, dot, CR, LF of the last break and dot */
+	uint64_t frames[5]; /* that carried CR, LF, dot, CR, LF of the last break and dot */
 };
 
 enum tunnel {
 	TUNNEL_UNKNOWN, /* the client has not said anything yet */
 	TUNNEL_NONE,
-	TUNNEL_HTTP,    /* CONNECT (RFC 9110 9.3.6) */
+	TUNNEL_HTTP, /* CONNECT (RFC 9110 9.3.6) */
 	TUNNEL_SOCKS4,
-	TUNNEL_SOCKS5,  /* RFC 1928 */
+	TUNNEL_SOCKS5, /* RFC 1928 */
 	TUNNEL_REFUSED
 };
 
 struct parser {
-	STAILQ_ENTRY(parser) link;    /* among the finished ones (analyst.c) */
-	struct stream *kept;          /* the session's stream, once the tracker's is gone; owned */
+	STAILQ_ENTRY(parser) link; /* among the finished ones (analyst.c) */
+	struct stream *kept;       /* the session's stream, once the tracker's is gone; owned */
 	struct smtp_session *s;
 	struct budget *budget;
-	struct feed feed[2];          /* by role */
-	enum parse_mode mode;         /* of the client's stream */
-	enum parse_mode server_mode;  /* MODE_COMMAND, MODE_TLS_WAIT, MODE_TLS, MODE_OPAQUE */
-	struct smtp_unit *waiting;    /* MODE_HOLD: unit whose reply decides */
-	struct smtp_unit *auth;       /* AUTH whose exchange goes on, or NULL */
-	unsigned auth_step;           /* responses of it read so far */
-	struct smtp_unit *chunk;      /* MODE_CHUNK */
+	struct feed feed[2];         /* by role */
+	enum parse_mode mode;        /* of the client's stream */
+	enum parse_mode server_mode; /* MODE_COMMAND, MODE_TLS_WAIT, MODE_TLS, MODE_OPAQUE */
+	struct smtp_unit *waiting;   /* MODE_HOLD: unit whose reply decides */
+	struct smtp_unit *auth;      /* AUTH whose exchange goes on, or NULL */
+	unsigned auth_step;          /* responses of it read so far */
+	struct smtp_unit *chunk;     /* MODE_CHUNK */
 	uint64_t chunk_left;
-	struct smtp_body *body;       /* message in transfer, or NULL */
+	struct smtp_body *body; /* message in transfer, or NULL */
 	struct body_scan scan;
-	struct header_scan *header;   /* of that message; NULL: none yet, or no memory */
-	int64_t cut_end;              /* behind the last frame of the client that was cut; 0: none */
-	struct smtp_reply *open;      /* multi-line reply in progress */
-	struct smtp_unit *head;       /* oldest unit without its replies, or NULL */
+	struct header_scan *header; /* of that message; NULL: none yet, or no memory */
+	int64_t cut_end;            /* behind the last frame of the client that was cut; 0: none */
+	struct smtp_reply *open;    /* multi-line reply in progress */
+	struct smtp_unit *head;     /* oldest unit without its replies, or NULL */
 	uint32_t epoch;
-	bool synced;                  /* replies can be paired */
+	bool synced; /* replies can be paired */
 	bool lmtp;
 	bool keep_text;
-	uint32_t accepted;            /* recipients accepted in this transaction */
-	struct sbuf alt;              /* client octets from alt_off on: behind a non-standard dot */
+	uint32_t accepted; /* recipients accepted in this transaction */
+	struct sbuf alt;   /* client octets from alt_off on: behind a non-standard dot */
 	int64_t alt_off;
 	bool alt_on;
-	struct smtp_unit *alt_chunk;  /* the octets of this chunk, not offered, are in `alt'; or NULL */
-	bool chunking;                /* the last list of extensions had CHUNKING */
-	enum tunnel tunnel;           /* what stands in front of the SMTP dialogue */
-	unsigned tunnel_step[2];      /* messages of its handshake read, by role */
-	struct tls_side *tls[2];      /* records of each role; NULL: none came */
-	int64_t text_until;           /* units below this offset were read out of message text */
-	bool dead;                    /* a limit was hit: nothing more is read */
+	struct smtp_unit
+	    *alt_chunk;          /* the octets of this chunk, not offered, are in `alt'; or NULL */
+	bool chunking;           /* the last list of extensions had CHUNKING */
+	enum tunnel tunnel;      /* what stands in front of the SMTP dialogue */
+	unsigned tunnel_step[2]; /* messages of its handshake read, by role */
+	struct tls_side *tls[2]; /* records of each role; NULL: none came */
+	int64_t text_until;      /* units below this offset were read out of message text */
+	bool dead;               /* a limit was hit: nothing more is read */
 	TAILQ_ENTRY(parser) by_change; /* the dissector's: those with news */
-	bool changed;                 /* it is among them */
+	bool changed;                  /* it is among them */
 };
 
 /* Message text; returns the octets read, *end when the end of data was among them. */

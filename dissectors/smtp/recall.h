@@ -21,8 +21,8 @@ struct recalled {
 STAILQ_HEAD(recalled_list, recalled);
 
 struct smtp_recall {
-	uint64_t number;         /* smtp_session.number; 0: had none yet */
-	unsigned earlier_offers; /* smtp_session.earlier_offers */
+	uint64_t number;                    /* smtp_session.number; 0: had none yet */
+	unsigned earlier_offers;            /* smtp_session.earlier_offers */
 	const struct recalled_list *across; /* NULL: none */
 };
 

@@ -4,8 +4,8 @@
  * follows the dot is read again, as the commands the server took it for.  So are
  * the octets of a chunk that a server without CHUNKING did not take for one.
  *
- * These octets are in parser.alt (bounded); their segments come from the ledger.  Units and replies made from them before are
- * made anew.
+ * These octets are in parser.alt (bounded); their segments come from the ledger.  Units and replies
+ * made from them before are made anew.
  */
 #include "base/mem.h"
 #include "smtp/parser.h"

@@ -62,7 +62,8 @@ reply_new(struct parser *p)
 		return NULL;
 	r = s->nreplies < UNITS_MAX ? arena_alloc(s->arena, sizeof *r) : NULL;
 	if (r == NULL) {
-		parser_limit(p, s->nreplies < UNITS_MAX ? "memory of the session" : "replies of the session");
+		parser_limit(p,
+		    s->nreplies < UNITS_MAX ? "memory of the session" : "replies of the session");
 		return NULL;
 	}
 	r->index = s->nreplies++;
@@ -251,7 +252,8 @@ tls_starts(struct parser *p)
 	if (c >= 0x14 && c <= 0x17) {
 		p->server_mode = MODE_TLS;
 		if (p->mode == MODE_HOLD || p->mode == MODE_PEEK)
-			p->mode = MODE_TLS_WAIT; /* a command in clear behind STARTTLS: never answered */
+			p->mode =
+			    MODE_TLS_WAIT; /* a command in clear behind STARTTLS: never answered */
 		p->s->tls.start[DIR_SERVER] = f->off;
 		p->open = NULL;
 		p->head = NULL; /* plaintext behind STARTTLS is never answered */
@@ -277,7 +279,8 @@ server_read(struct parser *p)
 			feed_consume(f, f->view.n);
 			break;
 		}
-		if ((p->server_mode == MODE_TLS_WAIT || p->s->tls.via == TLS_IMPLICIT || tls_record(f)) &&
+		if ((p->server_mode == MODE_TLS_WAIT || p->s->tls.via == TLS_IMPLICIT ||
+		        tls_record(f)) &&
 		    tls_starts(p))
 			continue;
 		if (p->server_mode == MODE_TLS_WAIT)

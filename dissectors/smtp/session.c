@@ -81,7 +81,7 @@ phase_now(const struct parser *p)
 		return "not read";
 	default:
 		return last == NULL || last->kind == UNIT_GREETING ? "before the first command" :
-								      "commands";
+		                                                     "commands";
 	}
 }
 
@@ -181,5 +181,7 @@ parser_evidence(const struct parser *p)
 	}
 	if (s->tls.start[DIR_CLIENT] >= 0)
 		return -1;
-	return r != NULL && r->first_code != 220 && r->first_code != 554 && r->first_code != 421 ? -1 : 0;
+	return r != NULL && r->first_code != 220 && r->first_code != 554 && r->first_code != 421 ?
+	    -1 :
+	    0;
 }

@@ -22,17 +22,12 @@ static const char *const apps[] = { "unknown", "smtp", "lmtp", "tls" };
 static const struct {
 	uint16_t code;
 	const char *label;
-} labels[] = {
-	{ 211, "System status, or system help reply" },
-	{ 214, "Help message" },
-	{ 220, "Service ready" },
-	{ 221, "Service closing transmission channel" },
-	{ 235, "Authentication succeeded" },
-	{ 250, "Requested mail action okay, completed" },
+} labels[] = { { 211, "System status, or system help reply" }, { 214, "Help message" },
+	{ 220, "Service ready" }, { 221, "Service closing transmission channel" },
+	{ 235, "Authentication succeeded" }, { 250, "Requested mail action okay, completed" },
 	{ 251, "User not local; will forward" },
 	{ 252, "Cannot VRFY user, but will accept message and attempt delivery" },
-	{ 334, "Server challenge" },
-	{ 354, "Start mail input" },
+	{ 334, "Server challenge" }, { 354, "Start mail input" },
 	{ 421, "Service not available, closing transmission channel" },
 	{ 432, "A password transition is needed" },
 	{ 450, "Requested mail action not taken: mailbox unavailable" },
@@ -41,22 +36,17 @@ static const struct {
 	{ 454, "Temporary authentication failure" },
 	{ 455, "Server unable to accommodate parameters" },
 	{ 500, "Syntax error, command unrecognized" },
-	{ 501, "Syntax error in parameters or arguments" },
-	{ 502, "Command not implemented" },
-	{ 503, "Bad sequence of commands" },
-	{ 504, "Command parameter not implemented" },
-	{ 521, "Host does not accept mail" },
-	{ 530, "Authentication required" },
+	{ 501, "Syntax error in parameters or arguments" }, { 502, "Command not implemented" },
+	{ 503, "Bad sequence of commands" }, { 504, "Command parameter not implemented" },
+	{ 521, "Host does not accept mail" }, { 530, "Authentication required" },
 	{ 534, "Authentication mechanism is too weak" },
 	{ 535, "Authentication credentials invalid" },
-	{ 550, "Requested action not taken: mailbox unavailable" },
-	{ 551, "User not local" },
+	{ 550, "Requested action not taken: mailbox unavailable" }, { 551, "User not local" },
 	{ 552, "Requested mail action aborted: exceeded storage allocation" },
 	{ 553, "Requested action not taken: mailbox name not allowed" },
 	{ 554, "Transaction failed" },
 	{ 555, "MAIL FROM/RCPT TO parameters not recognized or not implemented" },
-	{ 556, "Domain does not accept mail" }
-};
+	{ 556, "Domain does not accept mail" } };
 
 const char *
 smtp_unit_kind_name(enum smtp_unit_kind k)

@@ -11,12 +11,12 @@
  */
 #include "smtp/smtp.h"
 
-#define LAST    VERB_GROUP_LAST
-#define FREE    VERB_GROUP_FREE
-#define WAITS   VERB_WAITS
-#define NO_ARG  VERB_NO_ARGUMENT
-#define REQ     VERB_REQUIRED
-#define EXT     VERB_EXTENSION
+#define LAST   VERB_GROUP_LAST
+#define FREE   VERB_GROUP_FREE
+#define WAITS  VERB_WAITS
+#define NO_ARG VERB_NO_ARGUMENT
+#define REQ    VERB_REQUIRED
+#define EXT    VERB_EXTENSION
 
 /* clang-format off */
 /* Row n holds the verb whose id is n. */

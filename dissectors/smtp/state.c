@@ -12,12 +12,12 @@
 
 struct walk {
 	struct smtp_context now;
-	const struct smtp_ehlo *ehlo;      /* last accepted one */
+	const struct smtp_ehlo *ehlo;        /* last accepted one */
 	const struct smtp_ehlo *ehlo_before; /* the one before it */
-	bool void_caps;                    /* HELO, STARTTLS or XCLIENT took the offers back */
+	bool void_caps;                      /* HELO, STARTTLS or XCLIENT took the offers back */
 	uint32_t epoch;
-	uint32_t refused;                  /* recipients of this transaction that were refused */
-	int64_t refusals_end;              /* end of the last of those replies */
+	uint32_t refused;     /* recipients of this transaction that were refused */
+	int64_t refusals_end; /* end of the last of those replies */
 };
 
 static void
@@ -112,7 +112,8 @@ command(struct analysis *a, struct walk *w, struct smtp_unit *u)
 			w->now.rcpt_accepted++;
 		if (class >= 4) {
 			w->refused++;
-			w->refusals_end = u->meant->end > w->refusals_end ? u->meant->end : w->refusals_end;
+			w->refusals_end =
+			    u->meant->end > w->refusals_end ? u->meant->end : w->refusals_end;
 		}
 		break;
 	case VERB_RSET:
@@ -183,7 +184,8 @@ snapshot(const struct smtp_session *s, struct walk *w, struct smtp_unit *u)
 	/* Early pipelining relies on what was offered in an earlier session. */
 	if (e == NULL && (s->earlier_offers & PEER_PIPECONNECT) && !w->void_caps)
 		u->ctx.caps_known = false;
-	u->ctx.rcpt_known_refused = smtp_mark_knows(&u->line.first, w->refusals_end) ? w->refused : 0;
+	u->ctx.rcpt_known_refused =
+	    smtp_mark_knows(&u->line.first, w->refusals_end) ? w->refused : 0;
 }
 
 enum { REACTS_MAX = 256 };
@@ -229,7 +231,8 @@ group(const struct smtp_session *s, struct smtp_unit *prev, struct smtp_unit *u,
 		early = false;
 	/* Behind an unanswered unit and a long quiet time the client has given up waiting. */
 	if (early && r == NULL && u->line.first.frame != prev->last.frame &&
-	    u->line.first.ts - prev->at_ts > (3 * rtt > 500 * 1000000LL ? 3 * rtt : 500 * 1000000LL))
+	    u->line.first.ts - prev->at_ts >
+	        (3 * rtt > 500 * 1000000LL ? 3 * rtt : 500 * 1000000LL))
 		early = false;
 	if (early)
 		u->flags |= UNIT_EARLY;
@@ -250,7 +253,8 @@ follow_state(struct analysis *a)
 
 	if (a->s->stream->rtt_client > 0)
 		rtt += a->s->stream->rtt_client;
-	/* No packets tell of implicit TLS; the marks of a transcript do, which gives it the port. */
+	/* No packets tell of implicit TLS; the marks of a transcript do, which gives it the port.
+	 */
 	w.now.tls = a->s->stream->transcript && smtp_half(a->s, DIR_SERVER)->ep.port == 465;
 	w.now.caps_known = w.now.greeted_known = w.now.state_known = !a->s->stream->midstream;
 	STAILQ_FOREACH (u, &a->s->units, link) {

@@ -20,7 +20,8 @@ http_head(struct slice v)
 	size_t i;
 
 	for (i = 1; i < v.n; i++)
-		if (v.p[i] == '\n' && (v.p[i - 1] == '\n' || (i > 1 && v.p[i - 1] == '\r' && v.p[i - 2] == '\n')))
+		if (v.p[i] == '\n' &&
+		    (v.p[i - 1] == '\n' || (i > 1 && v.p[i - 1] == '\r' && v.p[i - 2] == '\n')))
 			return i + 1;
 	return 0;
 }
@@ -141,10 +142,10 @@ tunnel_client(struct parser *p)
 	if (p->tunnel == TUNNEL_UNKNOWN && f->view.n > 0)
 		recognise(p);
 	while (p->tunnel > TUNNEL_NONE && p->tunnel < TUNNEL_REFUSED && !client_done(p)) {
-		n = f->view.n == 0		    ? 0 :
+		n = f->view.n == 0             ? 0 :
 		    p->tunnel == TUNNEL_HTTP   ? http_head(f->view) :
 		    p->tunnel == TUNNEL_SOCKS4 ? socks4_client(f->view) :
-						 socks5_client(f->view, p->tunnel_step[DIR_CLIENT]);
+		                                 socks5_client(f->view, p->tunnel_step[DIR_CLIENT]);
 		if (n == 1 || f->view.n > HANDSHAKE_MAX) {
 			refused(p);
 			return false;
@@ -153,7 +154,8 @@ tunnel_client(struct parser *p)
 		if (n == 0 || (p->tunnel == TUNNEL_HTTP && p->tunnel_step[DIR_SERVER] == 0))
 			return true;
 		/* A user name exchange does not count as the request. */
-		if (!(p->tunnel == TUNNEL_SOCKS5 && p->tunnel_step[DIR_CLIENT] == 1 && f->view.p[0] == 1))
+		if (!(p->tunnel == TUNNEL_SOCKS5 && p->tunnel_step[DIR_CLIENT] == 1 &&
+		        f->view.p[0] == 1))
 			p->tunnel_step[DIR_CLIENT]++;
 		feed_consume(f, n);
 	}
@@ -214,8 +216,8 @@ tunnel_server(struct parser *p)
 		client_read(p);
 		return false;
 	}
-	while (p->tunnel > TUNNEL_NONE && p->tunnel < TUNNEL_REFUSED && p->tunnel_step[DIR_SERVER] < 3 &&
-	    f->view.n > 0) {
+	while (p->tunnel > TUNNEL_NONE && p->tunnel < TUNNEL_REFUSED &&
+	    p->tunnel_step[DIR_SERVER] < 3 && f->view.n > 0) {
 		n = server_message(p, f->view, &ok, &last);
 		if (!ok || f->view.n > HANDSHAKE_MAX) {
 			refused(p);

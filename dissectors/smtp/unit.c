@@ -36,7 +36,8 @@ client_unit(struct parser *p, enum smtp_unit_kind kind, int64_t off)
 		return NULL;
 	u = s->nunits < UNITS_MAX ? arena_alloc(s->arena, sizeof *u) : NULL;
 	if (u == NULL) {
-		parser_limit(p, s->nunits < UNITS_MAX ? "memory of the session" : "commands of the session");
+		parser_limit(
+		    p, s->nunits < UNITS_MAX ? "memory of the session" : "commands of the session");
 		return NULL;
 	}
 	u->kind = kind;
@@ -58,7 +59,8 @@ static void
 unit_line(struct parser *p, struct smtp_unit *u, struct slice line)
 {
 	u->line.flags |= line.n > LINE_KEEP ? LINE_CUT : 0;
-	u->line.text = arena_dup(p->s->arena, slice_of(line.p, line.n < LINE_KEEP ? line.n : LINE_KEEP));
+	u->line.text =
+	    arena_dup(p->s->arena, slice_of(line.p, line.n < LINE_KEEP ? line.n : LINE_KEEP));
 	if (u->line.text.p == NULL && line.n > 0)
 		parser_limit(p, "memory of the session");
 }
@@ -137,8 +139,8 @@ mask_auth(struct parser *p, struct smtp_unit *u)
 	sasl_look(p->s->arena, u, mech, 0, text);
 	if (!(u->line.flags & LINE_CUT) && is_garbled(p, text))
 		u->line.flags |= LINE_NOT_BASE64;
-	text = slice_str(arena_printf(p->s->arena, "%s %.*s %s", u->verb->name, (int)mech.n,
-	    (const char *)mech.p, mask));
+	text = slice_str(arena_printf(
+	    p->s->arena, "%s %.*s %s", u->verb->name, (int)mech.n, (const char *)mech.p, mask));
 	memset((void *)(uintptr_t)u->line.text.p, 0, u->line.text.n);
 	u->line.text = text;
 	u->flags |= UNIT_MASKED;
@@ -267,7 +269,8 @@ unit_finish(struct smtp_unit *u)
 static bool
 proxy_header(const struct parser *p, struct slice line)
 {
-	return p->s->nunits <= 1 && p->feed[DIR_CLIENT].off == 0 && slice_caseprefix(line, "PROXY ");
+	return p->s->nunits <= 1 && p->feed[DIR_CLIENT].off == 0 &&
+	    slice_caseprefix(line, "PROXY ");
 }
 
 /* Behind a hole, pairing resumes where the client is seen to have read all that the server sent. */

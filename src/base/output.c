@@ -28,11 +28,11 @@ enum {
 };
 
 struct output {
-	FILE *fp;        /* NULL: memory */
-	char *path;      /* how messages call it; NULL for memory */
-	char *buffer;    /* of fp, freed after it */
-	struct sbuf mem; /* used if fp is NULL */
-	int error;       /* errno of the first failure, 0: none */
+	FILE *fp;               /* NULL: memory */
+	char *path;             /* how messages call it; NULL for memory */
+	char *buffer;           /* of fp, freed after it */
+	struct sbuf mem;        /* used if fp is NULL */
+	int error;              /* errno of the first failure, 0: none */
 	void (*before)(void *); /* NULL: nobody wants to know of writes */
 	void *ctx;              /* its */
 };

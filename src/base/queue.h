@@ -10,10 +10,10 @@
 
 #ifndef STAILQ_LAST
 /* The last element, or NULL: found from the address of its link. */
-#define STAILQ_LAST(head, type, field) \
-	(STAILQ_EMPTY((head)) ? NULL : \
-				(struct type *)(void *)((char *)(head)->stqh_last - \
-				    offsetof(struct type, field)))
+#define STAILQ_LAST(head, type, field)                                                             \
+	(STAILQ_EMPTY((head)) ?                                                                    \
+	        NULL :                                                                             \
+	        (struct type *)(void *)((char *)(head)->stqh_last - offsetof(struct type, field)))
 #endif
 
 #endif

@@ -88,7 +88,7 @@ static inline struct slice
 slice_from(struct slice a, size_t n)
 {
 	return n >= a.n ? (struct slice){ a.p ? a.p + a.n : NULL, 0 } :
-				(struct slice){ a.p + n, a.n - n };
+	                  (struct slice){ a.p + n, a.n - n };
 }
 
 static inline struct cursor
@@ -145,9 +145,9 @@ cur_be32(struct cursor *c)
 {
 	struct slice s = cur_take(c, 4);
 
-	return s.n ? (uint32_t)s.p[0] << 24 | (uint32_t)s.p[1] << 16 | (uint32_t)s.p[2] << 8 |
-		s.p[3] :
-			   0;
+	return s.n ?
+	    (uint32_t)s.p[0] << 24 | (uint32_t)s.p[1] << 16 | (uint32_t)s.p[2] << 8 | s.p[3] :
+	    0;
 }
 
 /* A cursor over the next n octets; the parent moves past them. */

@@ -33,9 +33,9 @@ struct capture {
 	const char **names;    /* of the inputs, as the source wants them */
 	struct input *inputs;
 	size_t ninputs;
-	uint64_t frame; /* number of the last frame */
+	uint64_t frame;  /* number of the last frame */
 	uint64_t before; /* number before the first of the run */
-	uint64_t max;   /* frames to hand out, 0: no limit */
+	uint64_t max;    /* frames to hand out, 0: no limit */
 	bool live;
 	bool ended;
 	atomic_bool broken;

@@ -272,8 +272,7 @@ input_open(struct file_source *s, const struct capture_config *cfg, size_t i, st
 }
 
 struct source *
-source_open_files(
-    const struct capture_config *cfg, const atomic_bool *broken, struct error *err)
+source_open_files(const struct capture_config *cfg, const atomic_bool *broken, struct error *err)
 {
 	static const struct source_ops ops = {
 		.next = file_next,

@@ -272,8 +272,7 @@ live_open_input(
 }
 
 struct source *
-source_open_live(
-    const struct capture_config *cfg, const atomic_bool *broken, struct error *err)
+source_open_live(const struct capture_config *cfg, const atomic_bool *broken, struct error *err)
 {
 	static const struct source_ops ops = {
 		.next = live_next,

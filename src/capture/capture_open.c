@@ -165,8 +165,8 @@ savefile_open_text(struct savefile *f, const char *name, struct error *err)
 }
 
 int
-savefile_open(struct savefile *f, const char *name, size_t bufsize,
-    const atomic_bool *broken, struct error *err)
+savefile_open(struct savefile *f, const char *name, size_t bufsize, const atomic_bool *broken,
+    struct error *err)
 {
 	const struct pcap_magic *magic;
 	int fd = open_fd(name), rc;

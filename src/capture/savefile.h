@@ -19,8 +19,8 @@ enum savefile_status {
 	SAVEFILE_OK,
 	SAVEFILE_END,
 	SAVEFILE_AGAIN, /* savefile_set_hasty(): the pipe has no more for now; ask again */
-	SAVEFILE_CUT, /* the input ends inside a record */
-	SAVEFILE_BAD  /* what follows cannot be read */
+	SAVEFILE_CUT,   /* the input ends inside a record */
+	SAVEFILE_BAD    /* what follows cannot be read */
 };
 
 /* Why a saved capture cannot be read on. */
@@ -47,8 +47,8 @@ struct savefile {
 };
 
 /* 0, or -1 with the error set.  `bufsize': octets to read ahead. */
-int savefile_open(struct savefile *, const char *name, size_t bufsize,
-    const atomic_bool *broken, struct error *);
+int savefile_open(
+    struct savefile *, const char *name, size_t bufsize, const atomic_bool *broken, struct error *);
 /*
  * OK: ts, wirelen, dlt and data of the packet are set and its source_frame is
  * moved on.  CUT and BAD: `fault' is set.

@@ -35,12 +35,12 @@ struct source_ops {
 struct source {
 	const struct source_ops *ops;
 	const atomic_bool *broken; /* capture_break() was called */
-	int dlt;                             /* link type of the first input */
-	int snaplen;                         /* the largest of the inputs */
-	bool nano;                           /* an input may have times finer than microseconds */
-	bool fine;                           /* an input says that it has */
-	bool seekable;                       /* seek() may be called */
-	bool hasty;                          /* next() is not to wait for frames */
+	int dlt;                   /* link type of the first input */
+	int snaplen;               /* the largest of the inputs */
+	bool nano;                 /* an input may have times finer than microseconds */
+	bool fine;                 /* an input says that it has */
+	bool seekable;             /* seek() may be called */
+	bool hasty;                /* next() is not to wait for frames */
 };
 
 /* The names in the configuration are borrowed until close().  NULL with the error set. */

@@ -35,19 +35,19 @@ enum check_tier { TIER_STAR, TIER_CORE, TIER_SECOND, TIER_LATER };
 enum check_grade { GRADE_USUAL, GRADE_NOTE, GRADE_WARNING, GRADE_ERROR, GRADE_OFF };
 
 struct check_info {
-	const char *id;         /* "reply-mid-data"; never reused for something else */
-	const char *title;      /* one line, no full stop */
-	char phase;             /* 'A' capture and TCP ... 'N' behaviour */
-	enum culprit culprit;   /* who, unless the finding says otherwise */
+	const char *id;       /* "reply-mid-data"; never reused for something else */
+	const char *title;    /* one line, no full stop */
+	char phase;           /* 'A' capture and TCP ... 'N' behaviour */
+	enum culprit culprit; /* who, unless the finding says otherwise */
 	enum check_kind kind;
 	enum severity severity; /* base value; a finding may lower or raise it */
 	enum check_tier tier;
-	const char *refs;       /* "RFC 5321 4.1.1.4; RFC 2920 3.1": "; " between sources */
-	const char *what;       /* what the check looks for */
-	const char *why;        /* what it means for the mail */
-	const char *proof;      /* what has to be seen before it speaks */
-	const char *fakes;      /* what looks alike and how that is kept apart */
-	const char *remedy;     /* what to do */
+	const char *refs;   /* "RFC 5321 4.1.1.4; RFC 2920 3.1": "; " between sources */
+	const char *what;   /* what the check looks for */
+	const char *why;    /* what it means for the mail */
+	const char *proof;  /* what has to be seen before it speaks */
+	const char *fakes;  /* what looks alike and how that is kept apart */
+	const char *remedy; /* what to do */
 };
 
 enum { FINDING_MAX_FRAMES = 8 };
@@ -58,8 +58,8 @@ struct finding {
 	enum severity severity;
 	enum confidence confidence;
 	enum culprit culprit;
-	uint64_t frame;     /* anchor: the first offending frame */
-	int64_t ts;         /* its time, ns */
+	uint64_t frame;                      /* anchor: the first offending frame */
+	int64_t ts;                          /* its time, ns */
 	uint64_t frames[FINDING_MAX_FRAMES]; /* related, in order of explanatory value */
 	unsigned nframes;
 	unsigned position;  /* of the check in the catalogue */

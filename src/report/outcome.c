@@ -120,7 +120,8 @@ common_closure(struct output *o, const struct smtp_session *s)
 	};
 	/* clang-format on */
 	const char *word = s->stream->transcript && s->closure == CLOSURE_CAPTURE_END ?
-	    "its end is not in the transcript" : words[s->closure];
+	    "its end is not in the transcript" :
+	    words[s->closure];
 	enum stream_dir who = DIR_CLIENT;
 	bool reset = false;
 	uint64_t frame;

@@ -142,7 +142,8 @@ print_group(struct pass *p, const struct finding *first, uint64_t frame, bool co
 
 	for (f = first; f && f->frame == first->frame; f = STAILQ_NEXT(f, link)) {
 		if ((f->parent != NULL) != consequences || !common_shown(p->t->cfg, f) ||
-		    (!p->final && (f->confidence != CONF_CERTAIN || f->severity == SEV_NOTE)) || was_shown(p, f, first))
+		    (!p->final && (f->confidence != CONF_CERTAIN || f->severity == SEV_NOTE)) ||
+		    was_shown(p, f, first))
 			continue;
 		fold_end(p);
 		finding_text(p->o, &st, f);

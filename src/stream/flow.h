@@ -46,14 +46,14 @@ STAILQ_HEAD(held_list, held);
 /* What nearly every segment touches comes first, here and in struct flow. */
 struct flow_half {
 	int64_t edge;
-	int64_t last_ack;    /* the peer's latest acknowledgement; LEDGER_NO_ACK: none */
-	uint32_t win;        /* last window announced */
-	bool wscale_offered; /* its SYN carried the option */
-	bool syn_acked;      /* it sent a SYN with ACK */
-	bool rst_pending;    /* STREAM_RST waits for octets before it */
-	bool fin_sent;       /* STREAM_FIN is with the sink or held */
+	int64_t last_ack;      /* the peer's latest acknowledgement; LEDGER_NO_ACK: none */
+	uint32_t win;          /* last window announced */
+	bool wscale_offered;   /* its SYN carried the option */
+	bool syn_acked;        /* it sent a SYN with ACK */
+	bool rst_pending;      /* STREAM_RST waits for octets before it */
+	bool fin_sent;         /* STREAM_FIN is with the sink or held */
 	struct recent *recent; /* octets to compare repeats with; NULL: none were odd so far */
-	int64_t timed_end;   /* a segment being timed ends here; -1: none */
+	int64_t timed_end;     /* a segment being timed ends here; -1: none */
 	int64_t timed_ts;
 	struct held_list held;
 	struct coverage coverage;

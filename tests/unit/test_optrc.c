@@ -97,7 +97,8 @@ test_bad_lines(void **state)
 	static const struct {
 		const char *text, *want;
 	} rows[] = {
-		{ "frobnicate", "rc:1: \"frobnicate\" is unknown: give suppress, grade, set, bind, unbind, alias "
+		{ "frobnicate",
+		    "rc:1: \"frobnicate\" is unknown: give suppress, grade, set, bind, unbind, alias "
 		    "or color" },
 		{ "\n\nSuppress tarpit\n",
 		    "rc:3: \"Suppress\" is unknown: give suppress, grade, set, bind, unbind, alias or "

@@ -17,7 +17,8 @@ callout_probe(struct check_ctx *c, struct smtp_transaction *t)
 	if (c->s->closed_by != NULL && quit_of(c->s) == NULL && STAILQ_NEXT(t, link) == NULL &&
 	    STAILQ_LAST(&c->s->units, smtp_unit, link)->verb->id != VERB_RSET)
 		return; /* broken off, not finished */
-	f = report_unit(c, r->unit, "MAIL and RCPT without a message: \"%.*s\" was asked about and answered %s.",
+	f = report_unit(c, r->unit,
+	    "MAIL and RCPT without a message: \"%.*s\" was asked about and answered %s.",
 	    TEXT(r->addr), r->reply ? check_text(c, "%u", r->reply->code) : "not at all");
 	if (r->reply != NULL)
 		relate(f, r->reply->first.frame);

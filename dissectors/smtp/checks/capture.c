@@ -27,9 +27,10 @@ capture_gap(struct check_ctx *c)
 		    "again.",
 		    (unsigned long long)g->len, side(g->dir), (long long)g->off,
 		    (long long)g->off + (long long)g->len, g->phase,
-		    g->reason == REASON_LOST    ? "the peer acknowledged them, so they did arrive" :
-		    g->reason == REASON_BUDGET ? "they were dropped to keep the memory limit" :
-						  "nobody acknowledged them: the network lost them");
+		    g->reason == REASON_LOST ? "the peer acknowledged them, so they did arrive" :
+		        g->reason == REASON_BUDGET ?
+		                               "they were dropped to keep the memory limit" :
+		                               "nobody acknowledged them: the network lost them");
 		f->confidence = CONF_CERTAIN;
 		if (g->reason == REASON_NETWORK)
 			lower_to(f, CONF_PROBABLE);
@@ -74,8 +75,8 @@ capture_midstream(struct check_ctx *c)
 	    "The connection was open before the capture began: EHLO, AUTH, TLS and earlier "
 	    "transactions are unknown%s.",
 	    c->s->role_by_evidence ? ", and who is client and who is server is inferred from ports "
-				     "and text" :
-				     "");
+	                             "and text" :
+	                             "");
 	f->confidence = CONF_CERTAIN;
 }
 
@@ -116,15 +117,16 @@ const struct check checks_capture[] = {
 	      .tier = TIER_STAR,
 	      .refs = "RFC 9293 3.4",
 	      .what = "Octets of one side that are not in the capture although later ones are, or "
-		      "although the peer acknowledged them.",
+	              "although the peer acknowledged them.",
 	      .why = "A command or reply may hide in the hole. Pairing and order are not judged "
-		     "across it.",
+	             "across it.",
 	      .proof = "The peer's acknowledgement number passes the hole and no frame fills it "
-		       "within the reorder time.",
-	      .fakes = "Frames out of order, an acknowledgement captured before its data, frames cut "
-		       "by the snap length (capture-truncated).",
+	               "within the reorder time.",
+	      .fakes =
+	          "Frames out of order, an acknowledgement captured before its data, frames cut "
+	          "by the snap length (capture-truncated).",
 	      .remedy = "Capture on the mail host itself, with a larger kernel buffer (-B) and a "
-			"filter for its ports." },
+	                "filter for its ports." },
 	    .needs_tcp = true,
 	    .session = capture_gap },
 	{ .info = { .id = "capture-one-sided",
@@ -135,15 +137,18 @@ const struct check checks_capture[] = {
 	      .severity = SEV_WARNING,
 	      .tier = TIER_STAR,
 	      .refs = "RFC 9293 3.4",
-	      .what = "Data segments of one side only, while the acknowledgements for the other side "
-		      "advance or the other side is not seen at all.",
+	      .what =
+	          "Data segments of one side only, while the acknowledgements for the other side "
+	          "advance or the other side is not seen at all.",
 	      .why = "Replies cannot be paired with commands; only the visible side's syntax is "
-		     "judged.",
-	      .proof = "Three data segments one way and none the other, with acknowledgement numbers "
-		       "that count unseen octets.",
+	             "judged.",
+	      .proof =
+	          "Three data segments one way and none the other, with acknowledgement numbers "
+	          "that count unseen octets.",
 	      .fakes = "A server that is truly silent: its acknowledgements are seen and count "
-		       "nothing.",
-	      .remedy = "Mirror both directions of the port, or capture where routing is symmetric." },
+	               "nothing.",
+	      .remedy =
+	          "Mirror both directions of the port, or capture where routing is symmetric." },
 	    .needs_tcp = true,
 	    .session = capture_one_sided },
 	{ .info = { .id = "capture-midstream",
@@ -156,11 +161,11 @@ const struct check checks_capture[] = {
 	      .refs = "RFC 9293 3.5",
 	      .what = "The first frame of the connection is not its SYN.",
 	      .why = "What was offered and agreed before is unknown, so nothing is called \"not "
-		     "offered\".",
+	             "offered\".",
 	      .proof = "No SYN of either side within the capture.",
 	      .fakes = "A SYN that the capture stamped late.",
 	      .remedy = "Start the capture before the connection; findings here are at most "
-			"probable." },
+	                "probable." },
 	    .needs_tcp = true,
 	    .session = capture_midstream },
 	{ .info = { .id = "transcript-input",
@@ -172,9 +177,10 @@ const struct check checks_capture[] = {
 	      .tier = TIER_CORE,
 	      .refs = "RFC 9293 3.4",
 	      .what = "A dialogue that was given as text, with marks for client and server.",
-	      .why = "Frames are lines of the text. Line ends, times, and what TCP had delivered are "
-		     "not known: checks that need them are silent, and those that judge by the order of "
-		     "the lines are at most probable.",
+	      .why =
+	          "Frames are lines of the text. Line ends, times, and what TCP had delivered are "
+	          "not known: checks that need them are silent, and those that judge by the order of "
+	          "the lines are at most probable.",
 	      .proof = "The input is text.",
 	      .fakes = "Lines that were left out or put into another order when the text was made.",
 	      .remedy = "Capture the session to prove what was found here." },

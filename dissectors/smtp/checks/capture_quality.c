@@ -35,8 +35,8 @@ capture_truncated(struct check_ctx *c)
 	    "still hold.%s",
 	    (unsigned long long)frames, (unsigned long long)lost,
 	    c->s->lines_cut ? " Whole commands and replies may be among them: which reply answers "
-			      "which command is a guess." :
-			      "");
+	                      "which command is a guess." :
+	                      "");
 	f->confidence = CONF_CERTAIN;
 	relate(f, last->frame);
 }

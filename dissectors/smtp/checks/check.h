@@ -24,7 +24,7 @@ struct check_ctx {
 
 struct check {
 	struct check_info info;
-	bool once; /* further instances in a session are folded into the first */
+	bool once;      /* further instances in a session are folded into the first */
 	bool needs_tcp; /* rests on segments, times or closes: silent in a transcript */
 	/* Not NULL: rests on acknowledgement numbers, or on what came before. In a transcript the
 	 * order of the lines stands for them, and lines may have been left out, so it is probable
@@ -43,16 +43,16 @@ struct check {
 /* One table per phase, ended by a row without id; listed once in checks.c. */
 extern const struct check checks_capture[], checks_opening[], checks_command[], checks_order[],
     checks_stall[], checks_reply[], checks_reply_form[], checks_refusal[], checks_data[],
-    checks_refused[], checks_message[], checks_smuggle[], checks_size[], checks_eod[], checks_resent[],
-    checks_bdat[], checks_auth[], checks_tls[], checks_lmtp[], checks_extension[],
+    checks_refused[], checks_message[], checks_smuggle[], checks_size[], checks_eod[],
+    checks_resent[], checks_bdat[], checks_auth[], checks_tls[], checks_lmtp[], checks_extension[],
     checks_closing[], checks_behaviour[];
 
 extern const struct check checks_greeting[], checks_foreign[], checks_hello[], checks_offer[],
-    checks_cmdline[], checks_address[], checks_lost_place[], checks_parameter[], checks_parameter_syntax[],
-    checks_sequence[];
+    checks_cmdline[], checks_address[], checks_lost_place[], checks_parameter[],
+    checks_parameter_syntax[], checks_sequence[];
 extern const struct check checks_quality[], checks_transport[], checks_loss[], checks_login[],
-    checks_starttls[], checks_handshake[], checks_tls_port[], checks_vanished[],
-    checks_leaving[], checks_timeout[], checks_patterns[];
+    checks_starttls[], checks_handshake[], checks_tls_port[], checks_vanished[], checks_leaving[],
+    checks_timeout[], checks_patterns[];
 
 /*
  * The only ways to make a finding.  `fmt' makes its detail: plain sentences that
@@ -101,8 +101,8 @@ int64_t last_ack(const struct smtp_session *, enum stream_dir role, uint64_t bef
 /* The sequence number of an offset of this side, as Wireshark shows it without relative numbers. */
 uint32_t absolute_seq(const struct smtp_session *, enum stream_dir role, int64_t off);
 bool text_contains(struct slice, const char *word); /* letters of either case */
-struct slice reply_text(const struct smtp_reply *);  /* first line, with its code; NULL: "" */
-bool offered(const struct smtp_unit *, const char *keyword); /* known to be in force */
+struct slice reply_text(const struct smtp_reply *); /* first line, with its code; NULL: "" */
+bool offered(const struct smtp_unit *, const char *keyword);     /* known to be in force */
 bool not_offered(const struct smtp_unit *, const char *keyword); /* known not to be */
 bool list_whole(const struct smtp_reply *); /* to EHLO: every keyword was captured and kept */
 /* The EHLO reply that judges what this unit may use: the last one to a greeting before it, even
@@ -124,13 +124,13 @@ bool has_gap(const struct smtp_session *);
 bool unseen_before(const struct smtp_session *, const struct smtp_unit *);
 bool private_address(const struct ipaddr *);
 bool says_hello(const struct smtp_unit *); /* a HELO, EHLO or LHLO whose line is whole */
-bool masked_keyword(struct slice); /* "XXXA": what a firewall writes over a keyword */
+bool masked_keyword(struct slice);         /* "XXXA": what a firewall writes over a keyword */
 /* How sure it is that the program that wrote `u' had read r, which its TCP had.  With PIPELINING,
  * octets wait for a window or (Nagle) an acknowledgement, and leave with the ack of what came
  * meanwhile.  Certain: nothing was in flight, r was there, and nothing was sent; or the client
  * sends no second command before it has read the reply to the first, in the whole session. */
-enum confidence had_read(const struct smtp_session *, const struct smtp_unit *u,
-    const struct smtp_reply *r);
+enum confidence had_read(
+    const struct smtp_session *, const struct smtp_unit *u, const struct smtp_reply *r);
 struct slice first_word(struct slice);
 struct slice trimmed(struct slice); /* without the blanks at its end */
 /* MAIL or RCPT has parameters, and the EHLO reply in force offers all of them (parameter.c). */

@@ -33,15 +33,15 @@ quit_missing(struct check_ctx *c)
 	const struct smtp_reply *last;
 	struct finding *f;
 
-	if (g == NULL || !(g->flags & TCP_FIN) || !client_closed_first(c->s) || quit_of(c->s) != NULL ||
-	    unreadable(c->s) || has_gap(c->s) || greeting_refused(c->s) || server_said(c->s, 421) ||
-	    c->s->nunits < 2)
+	if (g == NULL || !(g->flags & TCP_FIN) || !client_closed_first(c->s) ||
+	    quit_of(c->s) != NULL || unreadable(c->s) || has_gap(c->s) || greeting_refused(c->s) ||
+	    server_said(c->s, 421) || c->s->nunits < 2)
 		return;
 	last = last_reply_before(c->s, g->frame);
 	if (last == NULL)
 		return;
-	f = report_frame(c, g->frame, g->ts, "The client closed without QUIT; the last reply was \"%.*s\".",
-	    TEXT(reply_text(last)));
+	f = report_frame(c, g->frame, g->ts,
+	    "The client closed without QUIT; the last reply was \"%.*s\".", TEXT(reply_text(last)));
 	relate(f, last->first.frame);
 }
 
@@ -49,8 +49,8 @@ quit_missing(struct check_ctx *c)
 static bool
 punishes(struct slice t)
 {
-	static const char *const words[] = { "sync", "too many", "too long", "bare", "pipelin", "abuse",
-		"unrecognized command", "non-smtp" };
+	static const char *const words[] = { "sync", "too many", "too long", "bare", "pipelin",
+		"abuse", "unrecognized command", "non-smtp" };
 	size_t i;
 
 	for (i = 0; i < sizeof words / sizeof words[0]; i++)
@@ -85,7 +85,8 @@ static void
 server_close_without_quit(struct check_ctx *c)
 {
 	const struct ledger_seg *g = first_close(c->s, DIR_SERVER);
-	const struct smtp_unit *quit = quit_of(c->s), *u = STAILQ_LAST(&c->s->units, smtp_unit, link);
+	const struct smtp_unit *quit = quit_of(c->s),
+	                       *u = STAILQ_LAST(&c->s->units, smtp_unit, link);
 	const struct smtp_reply *last, *refusal = parting_refusal(c->s);
 	const struct smtp_body *b = STAILQ_LAST(&c->s->bodies, smtp_body, link);
 	struct finding *f;
@@ -104,18 +105,20 @@ server_close_without_quit(struct check_ctx *c)
 		return; /* reply-missing or eod-unanswered says it */
 	quiet_from = u != NULL && u->at_ts > last->last.ts ? u->at_ts : last->last.ts;
 	idle = (double)(g->ts - quiet_from) / 1e9;
-	if (idle >= 300 || (last->code >= 400 && last->code < 500 && text_contains(reply_text(last), "time")))
+	if (idle >= 300 ||
+	    (last->code >= 400 && last->code < 500 && text_contains(reply_text(last), "time")))
 		return; /* server-idle-timeout */
 	f = report_frame(c, g->frame, g->ts,
 	    "The server closed with %s, %s after its reply \"%.*s\", without QUIT and without 421.",
-	    g->flags & TCP_RST ? "RST" : "FIN", seconds_text(c, (double)(g->ts - last->last.ts) / 1e9),
-	    TEXT(reply_text(last)));
+	    g->flags & TCP_RST ? "RST" : "FIN",
+	    seconds_text(c, (double)(g->ts - last->last.ts) / 1e9), TEXT(reply_text(last)));
 	relate(f, last->first.frame);
 	if ((last->code >= 400 && punishes(reply_text(last))) || refusals(c->s) >= 3)
 		f->severity = SEV_NOTE;
 	if (u != NULL && u->kind == UNIT_COMMAND && u->verb->id == VERB_UNKNOWN)
-		f->detail = check_text(c, "%s Closing because of an unknown command is forbidden (RFC 5321 "
-					  "3.8).",
+		f->detail = check_text(c,
+		    "%s Closing because of an unknown command is forbidden (RFC 5321 "
+		    "3.8).",
 		    f->detail);
 	if (idle >= 5)
 		lower_to(f, CONF_PROBABLE); /* could be a time-out below the minimum */
@@ -175,7 +178,8 @@ only_owed(const struct smtp_session *s, const struct ledger_seg *g)
 static void
 client_continues(struct check_ctx *c)
 {
-	const struct stream_half *v = smtp_half(c->s, DIR_SERVER), *me = smtp_half(c->s, DIR_CLIENT);
+	const struct stream_half *v = smtp_half(c->s, DIR_SERVER),
+	                         *me = smtp_half(c->s, DIR_CLIENT);
 	const struct smtp_body *b = STAILQ_LAST(&c->s->bodies, smtp_body, link);
 	const struct ledger_seg *g, *ack;
 	struct finding *f;
@@ -184,8 +188,8 @@ client_continues(struct check_ctx *c)
 
 	if (v->fin_off < 0)
 		return;
-	ack = ledger_acked(&c->s->stream->ledger, (enum stream_dir)(DIR_CLIENT ^ c->s->flip),
-	    v->fin_off + 1);
+	ack = ledger_acked(
+	    &c->s->stream->ledger, (enum stream_dir)(DIR_CLIENT ^ c->s->flip), v->fin_off + 1);
 	if (ack == NULL)
 		return;
 	g = data_after_fin(c->s, DIR_CLIENT, v->fin_off, &octets);
@@ -211,7 +215,7 @@ client_continues(struct check_ctx *c)
 	    "octets of it are unacknowledged.",
 	    (unsigned long long)v->fin_frame,
 	    rest > 10 ? "neither closed nor went on for over 10 s" :
-			      "had not closed when the capture ended",
+	                "had not closed when the capture ended",
 	    (long long)(me->high - me->acked));
 	if (rest <= 10 || b->guessed)
 		lower_to(f, CONF_PROBABLE);
@@ -238,7 +242,8 @@ half_close_continue(struct check_ctx *c)
 	    "client's FIN (frame %llu).",
 	    (unsigned long long)octets, (unsigned long long)cl->fin_frame);
 	f->culprit = CULPRIT_SERVER;
-	f->remedy = "Server: close when the client has closed and everything it asked has been answered.";
+	f->remedy =
+	    "Server: close when the client has closed and everything it asked has been answered.";
 	relate(f, cl->fin_frame);
 }
 
@@ -274,7 +279,8 @@ static void
 reset_with_data_lost(struct check_ctx *c)
 {
 	const struct ledger *l = &c->s->stream->ledger;
-	const struct stream_half *cl = smtp_half(c->s, DIR_CLIENT), *v = smtp_half(c->s, DIR_SERVER);
+	const struct stream_half *cl = smtp_half(c->s, DIR_CLIENT),
+	                         *v = smtp_half(c->s, DIR_SERVER);
 	const struct smtp_unit *quit = quit_of(c->s);
 	const struct ledger_seg *g = NULL;
 	enum stream_dir who, peer, victim;
@@ -287,8 +293,8 @@ reset_with_data_lost(struct check_ctx *c)
 	for (i = 0; i < l->n && g == NULL; i++)
 		if (l->seg[i].flags & TCP_RST)
 			g = &l->seg[i];
-	if (g == NULL || unreadable(c->s) || (cl->fin_frame && v->fin_frame &&
-						 cl->fin_frame < g->frame && v->fin_frame < g->frame))
+	if (g == NULL || unreadable(c->s) ||
+	    (cl->fin_frame && v->fin_frame && cl->fin_frame < g->frame && v->fin_frame < g->frame))
 		return;
 	who = smtp_role(c->s, g);
 	peer = who == DIR_CLIENT ? DIR_SERVER : DIR_CLIENT;
@@ -306,14 +312,16 @@ reset_with_data_lost(struct check_ctx *c)
 	}
 	if (what == NULL)
 		return;
-	f = report_frame(c, g->frame, g->ts, "The %s's RST discards %s: %s had acknowledged up to %u of %u.",
+	f = report_frame(c, g->frame, g->ts,
+	    "The %s's RST discards %s: %s had acknowledged up to %u of %u.",
 	    who == DIR_CLIENT ? "client" : "server", what,
 	    victim == peer ? (who == DIR_CLIENT ? "the client" : "the server") : "the client",
 	    absolute_seq(c->s, victim, victim == peer ? got : kept),
 	    absolute_seq(c->s, victim, smtp_half(c->s, victim)->high));
 	f->culprit = who == DIR_CLIENT ? CULPRIT_CLIENT : CULPRIT_SERVER;
 	if (victim == who)
-		lower_to(f, CONF_PROBABLE); /* the acknowledgement may only be missing from the capture */
+		lower_to(f,
+		    CONF_PROBABLE); /* the acknowledgement may only be missing from the capture */
 	if (harmless)
 		f->severity = SEV_NOTE;
 	relate(f, v->fin_frame);
@@ -331,7 +339,9 @@ idle_open(struct check_ctx *c)
 	f = report_frame(c, st->last_frame, st->last_ts,
 	    "No FIN and no RST was captured: the connection was open when the capture ended%s%s.",
 	    u != NULL && u->meant == NULL ? "; the last unit, " : "",
-	    u != NULL && u->meant == NULL ? check_text(c, "%s, had no reply yet", smtp_unit_name(u)) : "");
+	    u != NULL && u->meant == NULL ?
+	        check_text(c, "%s, had no reply yet", smtp_unit_name(u)) :
+	        "");
 	f->confidence = CONF_CERTAIN;
 }
 
@@ -347,7 +357,8 @@ const struct check checks_closing[] = {
 	      .what = "The client's FIN comes first and no QUIT was sent.",
 	      .why = "Harmless alone; many of them point to scanners or crashing clients.",
 	      .proof = "The client's stream was captured whole and holds no QUIT.",
-	      .fakes = "TLS hides QUIT; after 421 or a refusing greeting the client may just leave.",
+	      .fakes =
+	          "TLS hides QUIT; after 421 or a refusing greeting the client may just leave.",
 	      .remedy = "Nothing for one session; look at the client if there are many." },
 	    .needs_tcp = true,
 	    .session = quit_missing },
@@ -361,9 +372,11 @@ const struct check checks_closing[] = {
 	      .refs = "RFC 5321 3.8; RFC 5321 4.1.1.10",
 	      .what = "The server's FIN or RST comes first, without QUIT, 421 or a long idle time.",
 	      .why = "The client has to treat the rest as temporarily failed and tries again.",
-	      .proof = "Everything was answered, the FIN does not acknowledge a QUIT, and no 421 was "
-		       "said.",
-	      .fakes = "Idle time-outs, defence against abuse (a note then), 421, a refusing greeting.",
+	      .proof =
+	          "Everything was answered, the FIN does not acknowledge a QUIT, and no 421 was "
+	          "said.",
+	      .fakes =
+	          "Idle time-outs, defence against abuse (a note then), 421, a refusing greeting.",
 	      .remedy = "Look at the server's log and limits at that time." },
 	    .needs_tcp = true,
 	    .session = server_close_without_quit },
@@ -375,16 +388,19 @@ const struct check checks_closing[] = {
 	      .severity = SEV_WARNING,
 	      .tier = TIER_STAR,
 	      .refs = "RFC 9293 3.6; RFC 793 3.5",
-	      .what = "New data of one side after it had acknowledged the other side's FIN, or a stall in "
-		      "which it neither closes nor goes on.",
-	      .why = "A FIN only says that its sender has nothing more to send. The program that goes on "
-		     "did not notice: it only writes, and hangs or sends into the void.",
+	      .what =
+	          "New data of one side after it had acknowledged the other side's FIN, or a stall in "
+	          "which it neither closes nor goes on.",
+	      .why =
+	          "A FIN only says that its sender has nothing more to send. The program that goes on "
+	          "did not notice: it only writes, and hangs or sends into the void.",
 	      .proof = "The acknowledgement number of the data covers the FIN.",
 	      .fakes = "Data that was under way when the FIN came; replies that were owed; QUIT.",
-	      .remedy = "Client: read replies while the message is being sent, and close when the server "
-			"has closed. Server: having closed, read on until the client closes, or reset "
-			"the connection, which frees the client but may destroy the reply that tells it "
-			"why." },
+	      .remedy =
+	          "Client: read replies while the message is being sent, and close when the server "
+	          "has closed. Server: having closed, read on until the client closes, or reset "
+	          "the connection, which frees the client but may destroy the reply that tells it "
+	          "why." },
 	    .needs_tcp = true,
 	    .session = half_close_continue },
 	{ .info = { .id = "reset-with-data-lost",
@@ -395,14 +411,18 @@ const struct check checks_closing[] = {
 	      .severity = SEV_ERROR,
 	      .tier = TIER_STAR,
 	      .refs = "RFC 1122 4.2.2.13; RFC 9293 3.6.1; RFC 2525 2.17",
-	      .what = "A RST while octets of the peer beyond its sender's last acknowledgement, or a reply "
-		      "of its sender that was not acknowledged, were under way.",
-	      .why = "The peer's program may never read the reply that explains the close: its log and the "
-		     "wire disagree. Trust the wire.",
+	      .what =
+	          "A RST while octets of the peer beyond its sender's last acknowledgement, or a reply "
+	          "of its sender that was not acknowledged, were under way.",
+	      .why =
+	          "The peer's program may never read the reply that explains the close: its log and the "
+	          "wire disagree. Trust the wire.",
 	      .proof = "The acknowledgement numbers before the RST.",
-	      .fakes = "RST behind both FINs, behind QUIT, or of a client that does not wait for 221.",
-	      .remedy = "The closing side should read what is there, or shut down its sending half and wait, "
-			"before it closes." },
+	      .fakes =
+	          "RST behind both FINs, behind QUIT, or of a client that does not wait for 221.",
+	      .remedy =
+	          "The closing side should read what is there, or shut down its sending half and wait, "
+	          "before it closes." },
 	    .needs_tcp = true,
 	    .session = reset_with_data_lost },
 	{ .info = { .id = "idle-open",

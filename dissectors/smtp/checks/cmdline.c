@@ -188,9 +188,10 @@ const struct check checks_cmdline[] = {
 	      .tier = TIER_CORE,
 	      .refs = "RFC 5321 4.5.3.1.4; RFC 4954 3; RFC 4954 4; RFC 3461 4.2; RFC 3461 4.4; "
 	              "RFC 6531 3.1; RFC 8689 2",
-	      .what = "A command line longer than 512 octets and what the offered extensions add "
-	              "to that command. A response of an AUTH exchange may have 12288; AUTH with an "
-	              "initial response 512, beyond which it is noted unless the server answers 500.",
+	      .what =
+	          "A command line longer than 512 octets and what the offered extensions add "
+	          "to that command. A response of an AUTH exchange may have 12288; AUTH with an "
+	          "initial response 512, beyond which it is noted unless the server answers 500.",
 	      .why =
 	          "Servers refuse or cut it; often it is message text or a chunk that is read as a "
 	          "command, or an attack.",
@@ -216,7 +217,7 @@ const struct check checks_cmdline[] = {
 	      .proof = "The octets of the line, read as a command in a synchronised dialogue.",
 	      .fakes = "Addresses in UTF-8; message text after a hole in the capture.",
 	      .remedy = "Client: find the program that sends it. Server: refuse such a line "
-			"with 501 or 500." },
+	                "with 501 or 500." },
 	    .once = true,
 	    .unit = control_char },
 	{ .info = { .id = NULL } }

@@ -18,7 +18,8 @@ path_space(struct check_ctx *c, struct smtp_unit *u)
 	struct finding *f;
 	size_t at;
 
-	if (u->kind != UNIT_COMMAND || (u->verb->id != VERB_MAIL && u->verb->id != VERB_RCPT) || !colon)
+	if (u->kind != UNIT_COMMAND || (u->verb->id != VERB_MAIL && u->verb->id != VERB_RCPT) ||
+	    !colon)
 		return;
 	at = (size_t)(colon - u->arg.p);
 	if (at > 0 && blank(colon[-1]))

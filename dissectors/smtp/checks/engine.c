@@ -12,14 +12,15 @@
 
 enum { FINDINGS_MAX = 1000, FINDINGS_PER_CHECK = 100, CHECKS_MAX = 192 };
 
-static const struct check *const tables[] = { checks_capture, checks_quality,
-	checks_transport, checks_loss, checks_greeting, checks_foreign, checks_opening, checks_tls_port,
-	checks_hello, checks_offer, checks_vanished, checks_cmdline, checks_command, checks_address, checks_lost_place,
-	checks_parameter, checks_parameter_syntax,
-	checks_order, checks_sequence, checks_stall, checks_reply, checks_reply_form, checks_refusal, checks_data,
-	checks_refused, checks_message, checks_smuggle, checks_size, checks_eod, checks_resent, checks_bdat, checks_auth, checks_login,
-	checks_tls, checks_starttls, checks_handshake, checks_lmtp, checks_extension, checks_closing,
-	checks_leaving, checks_timeout, checks_behaviour, checks_patterns };
+static const struct check *const tables[] = { checks_capture, checks_quality, checks_transport,
+	checks_loss, checks_greeting, checks_foreign, checks_opening, checks_tls_port, checks_hello,
+	checks_offer, checks_vanished, checks_cmdline, checks_command, checks_address,
+	checks_lost_place, checks_parameter, checks_parameter_syntax, checks_order, checks_sequence,
+	checks_stall, checks_reply, checks_reply_form, checks_refusal, checks_data, checks_refused,
+	checks_message, checks_smuggle, checks_size, checks_eod, checks_resent, checks_bdat,
+	checks_auth, checks_login, checks_tls, checks_starttls, checks_handshake, checks_lmtp,
+	checks_extension, checks_closing, checks_leaving, checks_timeout, checks_behaviour,
+	checks_patterns };
 
 enum { TABLES = sizeof tables / sizeof tables[0] };
 
@@ -120,7 +121,8 @@ finding_fold(struct check_ctx *c, uint64_t frame)
 }
 
 static struct finding *
-finding_new(struct check_ctx *c, uint64_t frame, int64_t ts, enum confidence conf, const char *detail)
+finding_new(
+    struct check_ctx *c, uint64_t frame, int64_t ts, enum confidence conf, const char *detail)
 {
 	struct finding *f = finding_fold(c, frame);
 	static const struct finding none;
@@ -151,7 +153,8 @@ finding_new(struct check_ctx *c, uint64_t frame, int64_t ts, enum confidence con
 static const char *
 by_lines(struct check_ctx *c, struct slice line, const char *name, const char *detail)
 {
-	if (!c->s->stream->transcript || c->check->by_lines == NULL || c->check->by_lines[0] == '\0')
+	if (!c->s->stream->transcript || c->check->by_lines == NULL ||
+	    c->check->by_lines[0] == '\0')
 		return detail;
 	if (line.n == 0)
 		return check_text(c, "The %s %s", name, c->check->by_lines);
@@ -180,8 +183,10 @@ report_unit(struct check_ctx *c, const struct smtp_unit *u, const char *fmt, ...
 	va_start(ap, fmt);
 	detail = arena_vprintf(c->s->verdict, fmt, ap);
 	va_end(ap);
-	detail = by_lines(c, u->kind == UNIT_EOD ? slice_str("") : u->line.text, smtp_unit_name(u), detail);
-	return finding_new(c, u->line.first.frame, u->line.first.ts, unit_confidence(c->s, u), detail);
+	detail = by_lines(
+	    c, u->kind == UNIT_EOD ? slice_str("") : u->line.text, smtp_unit_name(u), detail);
+	return finding_new(
+	    c, u->line.first.frame, u->line.first.ts, unit_confidence(c->s, u), detail);
 }
 
 struct finding *
@@ -234,7 +239,8 @@ unit_confidence(const struct smtp_session *s, const struct smtp_unit *u)
 {
 	if (u->flags & UNIT_GUESSED)
 		return CONF_POSSIBLE;
-	if (s->limited || s->stream->ledger.refused || u->epoch > 0 || s->stream->midstream || (u->flags & UNIT_AFTER_GAP))
+	if (s->limited || s->stream->ledger.refused || u->epoch > 0 || s->stream->midstream ||
+	    (u->flags & UNIT_AFTER_GAP))
 		return CONF_PROBABLE;
 	return CONF_CERTAIN;
 }
@@ -285,18 +291,19 @@ struct hooks {
 	struct row {
 		const struct check *check;
 		unsigned position; /* in the catalogue */
-	} session[CHECKS_MAX], unit[CHECKS_MAX], reply[CHECKS_MAX], body[CHECKS_MAX], tx[CHECKS_MAX];
+	} session[CHECKS_MAX], unit[CHECKS_MAX], reply[CHECKS_MAX], body[CHECKS_MAX],
+	    tx[CHECKS_MAX];
 	unsigned nsession, nunit, nreply, nbody, ntx;
 };
 
 /* A check that has filled its share is not asked again: what it finds would only be counted. */
-#define RUN(list, call)                                           \
-	for (i = 0; i < h->n##list; i++) {                        \
-		if (c->said[h->list[i].position] >= FINDINGS_PER_CHECK) \
-			continue;                                 \
-		c->check = h->list[i].check;                      \
-		c->position = h->list[i].position;                \
-		c->check->call;                                   \
+#define RUN(list, call)                                                                            \
+	for (i = 0; i < h->n##list; i++) {                                                         \
+		if (c->said[h->list[i].position] >= FINDINGS_PER_CHECK)                            \
+			continue;                                                                  \
+		c->check = h->list[i].check;                                                       \
+		c->position = h->list[i].position;                                                 \
+		c->check->call;                                                                    \
 	}
 
 static void
@@ -321,7 +328,13 @@ run_hooks(struct check_ctx *c, const struct hooks *h)
 }
 
 /* What decides which checks have a say about a session (applies()). */
-enum sort { SORT_TRANSCRIPT = 1, SORT_CAPTURE_ONLY = 2, SORT_FOREIGN = 4, SORT_AGAIN = 8, SORTS = 16 };
+enum sort {
+	SORT_TRANSCRIPT = 1,
+	SORT_CAPTURE_ONLY = 2,
+	SORT_FOREIGN = 4,
+	SORT_AGAIN = 8,
+	SORTS = 16
+};
 
 struct checks_plan {
 	struct hooks hooks[SORTS];
@@ -436,7 +449,8 @@ sort_findings(struct smtp_session *s)
 	while ((f = STAILQ_FIRST(&s->findings)) != NULL) {
 		STAILQ_REMOVE_HEAD(&s->findings, link);
 		prev = NULL;
-		if (!STAILQ_EMPTY(&sorted) && stands_before(STAILQ_LAST(&sorted, finding, link), f)) {
+		if (!STAILQ_EMPTY(&sorted) &&
+		    stands_before(STAILQ_LAST(&sorted, finding, link), f)) {
 			STAILQ_INSERT_TAIL(&sorted, f, link);
 			continue;
 		}
@@ -519,7 +533,8 @@ budget_gap(const struct smtp_session *s)
 static unsigned
 sort_of(const struct smtp_session *s)
 {
-	bool lacking = s->limited || s->stream->refused_octets || s->stream->ledger.refused || budget_gap(s);
+	bool lacking =
+	    s->limited || s->stream->refused_octets || s->stream->ledger.refused || budget_gap(s);
 
 	return (s->stream->transcript ? SORT_TRANSCRIPT : 0) | (lacking ? SORT_CAPTURE_ONLY : 0) |
 	    (s->foreign ? SORT_FOREIGN : 0) | (s->recall ? SORT_AGAIN : 0);
@@ -568,7 +583,8 @@ checks_run(struct analysis *a)
 
 	c.said = said;
 	if (a->s->app == APP_UNKNOWN && a->s->nunits == 0 && a->s->nreplies == 0 &&
-	    STAILQ_EMPTY(&a->s->gaps) && a->s->stream->half[0].octets + a->s->stream->half[1].octets == 0 &&
+	    STAILQ_EMPTY(&a->s->gaps) &&
+	    a->s->stream->half[0].octets + a->s->stream->half[1].octets == 0 &&
 	    a->s->stream->midstream)
 		return;
 	run_hooks(&c, hooks_for(a->plan, sort_of(a->s)));

@@ -153,8 +153,8 @@ private_extension(struct check_ctx *c, struct smtp_unit *u)
 {
 	const struct ipaddr *from = &smtp_half(c->s, DIR_CLIENT)->ep.addr;
 	bool spoof = u->verb->id == VERB_XCLIENT || u->verb->id == VERB_XFORWARD, taken, unlisted;
-	bool outside =
-	    !c->s->stream->transcript && !private_address(from) && !neighbours(from, &smtp_half(c->s, DIR_SERVER)->ep.addr);
+	bool outside = !c->s->stream->transcript && !private_address(from) &&
+	    !neighbours(from, &smtp_half(c->s, DIR_SERVER)->ep.addr);
 	struct finding *f;
 
 	if (!plain_command(u) || u->verb->id < VERB_XCLIENT)
@@ -211,8 +211,8 @@ probing(struct check_ctx *c)
 	}
 	if (expn == 0 && vrfy < 3)
 		return;
-	f = report_unit(c, first, "%u VRFY and %u EXPN; answered with a name: %u.", vrfy, expn,
-	    told);
+	f = report_unit(
+	    c, first, "%u VRFY and %u EXPN; answered with a name: %u.", vrfy, expn, told);
 	f->count = vrfy + expn;
 	for (u = first; u != NULL; u = STAILQ_NEXT(u, link))
 		if (plain_command(u) && (u->verb->id == VERB_VRFY || u->verb->id == VERB_EXPN))
@@ -263,8 +263,9 @@ const struct check checks_extension[] = {
 	      .what =
 	          "A client that asks the server to send what waits for it; an accepted TURN is a "
 	          "warning.",
-	      .why = "ETRN starts the delivery to the registered host, whoever asks. TURN and ATRN hand "
-	             "the mail to the client itself, TURN without proof of who that is.",
+	      .why =
+	          "ETRN starts the delivery to the registered host, whoever asks. TURN and ATRN hand "
+	          "the mail to the client itself, TURN without proof of who that is.",
 	      .proof = "The command and its reply.",
 	      .fakes = "Known customers use ETRN every day.",
 	      .remedy = "Disable TURN; restrict ETRN to the hosts that need it." },

@@ -74,7 +74,8 @@ greeting_missing(struct check_ctx *c)
 	    last_ack(c->s, DIR_SERVER, UINT64_MAX) >= smtp_half(c->s, DIR_CLIENT)->high;
 	f = report_frame(c, end != NULL ? end->frame : st->last_frame,
 	    end != NULL ? end->ts : st->last_ts,
-	    "The connection was made, and the server sent no octet in %s%s; %s.", seconds_text(c, wait),
+	    "The connection was made, and the server sent no octet in %s%s; %s.",
+	    seconds_text(c, wait),
 	    acked ? ", although its TCP acknowledged what the client sent" : "",
 	    server          ? (wait < 0.1 ?
 	                              "it closed at once, as an access filter or a full process table does" :

@@ -299,7 +299,7 @@ const struct check checks_tls_port[] = {
 	      .proof = "A ClientHello without STARTTLS on one side, replies in clear on the other.",
 	      .fakes = "A handshake that succeeds: then this port speaks TLS, whatever its number.",
 	      .remedy = "Client: choose \"SSL/TLS\" for port 465 and \"STARTTLS\" for 587 and "
-			"25." },
+	                "25." },
 	    .needs_tcp = true,
 	    .any_protocol = true,
 	    .session = tls_port_mismatch },

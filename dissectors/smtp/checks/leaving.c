@@ -123,8 +123,7 @@ lives_on(const struct smtp_session *s, const struct ledger_seg *rst)
 		if (g->frame < rst->frame && g->dir != rst->dir && g->off + g->len > known)
 			known = g->off + g->len;
 		if (g->frame > rst->frame && g->dir == rst->dir && g->len > 0 &&
-		    g->kind == KIND_NEW && !(g->flags & TCP_RST) &&
-		    (fin < 0 || g->off >= fin) &&
+		    g->kind == KIND_NEW && !(g->flags & TCP_RST) && (fin < 0 || g->off >= fin) &&
 		    (g->ts - rst->ts > INT64_C(1000000000) || g->ack > known))
 			return g;
 	}

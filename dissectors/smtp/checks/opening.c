@@ -36,8 +36,7 @@ early_talker(struct check_ctx *c)
 			    smtp_unit_name(u));
 		return;
 	}
-	f = report_unit(c, u,
-	    "The client sent %s with ack %u; the greeting ends at seq %u%s.",
+	f = report_unit(c, u, "The client sent %s with ack %u; the greeting ends at seq %u%s.",
 	    smtp_unit_name(u), absolute_seq(c->s, DIR_SERVER, u->line.first.ack),
 	    absolute_seq(c->s, DIR_SERVER, g->end),
 	    u->line.first.ack > 0 ? " (it did not wait for the last line)" : "");
@@ -47,8 +46,9 @@ early_talker(struct check_ctx *c)
 	if (smtp_ehlo_find(e, "PIPECONNECT") == NULL && smtp_ehlo_find(e, "X_PIPE_CONNECT") == NULL)
 		return;
 	f->severity = SEV_NOTE;
-	f->detail = check_text(c, "%s The server offers PIPECONNECT (frame %llu); an earlier connection "
-				  "that is not in this capture may have allowed it.",
+	f->detail = check_text(c,
+	    "%s The server offers PIPECONNECT (frame %llu); an earlier connection "
+	    "that is not in this capture may have allowed it.",
 	    f->detail, (unsigned long long)e->reply->first.frame);
 }
 
@@ -65,13 +65,15 @@ ehlo_missing(struct check_ctx *c, struct smtp_unit *u)
 	STAILQ_FOREACH (v, &c->s->units, link) {
 		if (v == u)
 			break;
-		if ((v->verb->id == VERB_EHLO || v->verb->id == VERB_HELO || v->verb->id == VERB_LHLO) &&
+		if ((v->verb->id == VERB_EHLO || v->verb->id == VERB_HELO ||
+		        v->verb->id == VERB_LHLO) &&
 		    v->meant == NULL)
 			return;
 	}
 	f = report_unit(c, u, "MAIL without an accepted HELO or EHLO before it%s.",
-	    unit_class(u) == 2 ? "; the server accepted it" : unit_class(u) >= 4 ? "; the server refused it" :
-										       "");
+	    unit_class(u) == 2     ? "; the server accepted it" :
+	        unit_class(u) >= 4 ? "; the server refused it" :
+	                             "");
 	if (u->meant != NULL)
 		relate(f, u->meant->first.frame);
 }
@@ -87,12 +89,15 @@ const struct check checks_opening[] = {
 	      .refs = "RFC 5321 4.3.1; RFC 5321 3.2",
 	      .what = "A first command that left before the whole greeting had been received.",
 	      .why = "Many servers take this for spam software, answer 554 and close.",
-	      .proof = "The acknowledgement number of the client's first data segment lies below the "
-		       "end of the greeting.",
-	      .fakes = "Implicit TLS, a PROXY header of a load balancer, and early pipelining that this "
-		       "server offered before.",
-	      .remedy = "Make the client wait for the last line of the greeting; look for a health check "
-			"or a mass mailer." },
+	      .proof =
+	          "The acknowledgement number of the client's first data segment lies below the "
+	          "end of the greeting.",
+	      .fakes =
+	          "Implicit TLS, a PROXY header of a load balancer, and early pipelining that this "
+	          "server offered before.",
+	      .remedy =
+	          "Make the client wait for the last line of the greeting; look for a health check "
+	          "or a mass mailer." },
 	    .by_lines = "stands above the end of the greeting.",
 	    .session = early_talker },
 	{ .info = { .id = "ehlo-missing",
@@ -105,8 +110,9 @@ const struct check checks_opening[] = {
 	      .refs = "RFC 5321 4.1.1.1; RFC 5321 4.1.4",
 	      .what = "MAIL although no HELO, EHLO or LHLO has been accepted in this session.",
 	      .why = "A strict server answers 503 and takes no mail.",
-	      .proof = "The session was captured from its SYN without a hole, and no greeting command "
-		       "was accepted.",
+	      .proof =
+	          "The session was captured from its SYN without a hole, and no greeting command "
+	          "was accepted.",
 	      .fakes = "A greeting command whose reply is missing; a session joined in the middle.",
 	      .remedy = "Send EHLO with the host's own name first, again after STARTTLS." },
 	    .by_lines = "",

@@ -12,12 +12,16 @@ nested_mail(struct check_ctx *c, struct smtp_unit *u)
 	if (u->kind != UNIT_COMMAND || u->verb->id != VERB_MAIL || u->ctx.mail == NULL ||
 	    !u->ctx.state_known || u->ctx.quit != NULL)
 		return;
-	f = report_unit(c, u, "\"%.*s\" while the transaction of \"%.*s\" (frame %llu) is open%s%s.",
+	f = report_unit(c, u,
+	    "\"%.*s\" while the transaction of \"%.*s\" (frame %llu) is open%s%s.",
 	    TEXT(u->line.text), TEXT(u->ctx.mail->line.text),
 	    (unsigned long long)u->ctx.mail->line.first.frame,
-	    u->ctx.failed_chunk != NULL ? ": behind a refused chunk RSET is due first (RFC 3030 2)" : "",
+	    u->ctx.failed_chunk != NULL ?
+	        ": behind a refused chunk RSET is due first (RFC 3030 2)" :
+	        "",
 	    unit_class(u) == 2 ? "; the server accepted it, so which sender counts is not defined" :
-				       unit_class(u) == 5 ? "; the server refused it" : "");
+	        unit_class(u) == 5 ? "; the server refused it" :
+	                             "");
 	if (u->ctx.failed_chunk != NULL && unit_class(u) == 2)
 		f->severity = SEV_NOTE; /* most servers forget the transaction with the chunk */
 	relate(f, u->ctx.mail->line.first.frame);
@@ -39,7 +43,7 @@ rcpt_before_mail(struct check_ctx *c, struct smtp_unit *u)
 		return;
 	f = report_unit(c, u, "\"%.*s\" %s%s.", TEXT(u->line.text),
 	    m != NULL ? "although the client had received the refusal of its MAIL" :
-			      "without a MAIL before it in this transaction",
+	                "without a MAIL before it in this transaction",
 	    unit_class(u) == 2 ? "; the server accepted it" : "");
 	if (m != NULL) {
 		f->severity = SEV_NOTE;
@@ -56,8 +60,8 @@ pipelined_behind(const struct smtp_unit *u)
 	const struct smtp_unit *p;
 
 	if (!(u->flags & UNIT_EARLY) || (u->flags & (UNIT_IN_TEXT | UNIT_AFTER_FIN)) ||
-	    u->kind == UNIT_GARBAGE || u->kind == UNIT_EOD || (u->kind == UNIT_COMMAND && u->verb->id == VERB_UNKNOWN) ||
-	    !u->ctx.caps_known)
+	    u->kind == UNIT_GARBAGE || u->kind == UNIT_EOD ||
+	    (u->kind == UNIT_COMMAND && u->verb->id == VERB_UNKNOWN) || !u->ctx.caps_known)
 		return NULL;
 	p = u->prev;
 	if (p == NULL || p->kind == UNIT_GREETING || p->kind == UNIT_GARBAGE ||
@@ -94,13 +98,16 @@ pipelining_unadvertised(struct check_ctx *c, struct smtp_unit *u)
 
 	if (p == NULL || !not_offered(u, "PIPELINING"))
 		return;
-	f = report_unit(c, u, "%s left with ack %u; the reply to %s %s. %s.",
-	    smtp_unit_name(u), absolute_seq(c->s, DIR_SERVER, u->line.first.ack), smtp_unit_name(p),
-	    p->meant ? check_text(c, "ends at seq %u", absolute_seq(c->s, DIR_SERVER, p->meant->end)) :
-			     "never came",
-	    behind_first_ehlo(u, p) ? "Before the reply to EHLO nothing is offered" :
-	    u->ctx.ehlo == NULL	     ? "The session was opened with HELO: PIPELINING is not offered" :
-				       "The EHLO reply in force does not offer PIPELINING");
+	f = report_unit(c, u, "%s left with ack %u; the reply to %s %s. %s.", smtp_unit_name(u),
+	    absolute_seq(c->s, DIR_SERVER, u->line.first.ack), smtp_unit_name(p),
+	    p->meant ?
+	        check_text(c, "ends at seq %u", absolute_seq(c->s, DIR_SERVER, p->meant->end)) :
+	        "never came",
+	    behind_first_ehlo(u, p) ?
+	        "Before the reply to EHLO nothing is offered" :
+	        u->ctx.ehlo == NULL ?
+	        "The session was opened with HELO: PIPELINING is not offered" :
+	        "The EHLO reply in force does not offer PIPELINING");
 	relate_reply(f, p);
 	if (u->ctx.ehlo != NULL)
 		relate(f, u->ctx.ehlo->reply->first.frame);
@@ -123,8 +130,9 @@ pipelining_sync_point(struct check_ctx *c, struct smtp_unit *u)
 	if (p == NULL || !offered(u, "PIPELINING") || p->kind != UNIT_COMMAND ||
 	    !(p->verb->flags & VERB_GROUP_LAST) || p->verb->id == VERB_UNKNOWN || one_trip_auth(p))
 		return;
-	f = report_unit(c, u, "%s left with ack %u, before the reply to %s could be known; %s may only end a "
-			      "pipelined group.",
+	f = report_unit(c, u,
+	    "%s left with ack %u, before the reply to %s could be known; %s may only end a "
+	    "pipelined group.",
 	    smtp_unit_name(u), absolute_seq(c->s, DIR_SERVER, u->line.first.ack), smtp_unit_name(p),
 	    smtp_unit_name(p));
 	relate(f, p->line.first.frame);
@@ -178,16 +186,17 @@ cell(struct check_ctx *c, const struct smtp_reply *r)
 static const char *
 two_columns(struct check_ctx *c, const struct group *g, const struct smtp_unit *either)
 {
-	const char *t = check_text(c, "%-14s %-28s %s", "unit", "by count (client's belief)",
-	    "by meaning");
+	const char *t =
+	    check_text(c, "%-14s %-28s %s", "unit", "by count (client's belief)", "by meaning");
 	const struct smtp_unit *u;
 	unsigned n = 0;
 
-	for (u = g->first; u != NULL && u->group == g->first->group && n < 40; u = STAILQ_NEXT(u, link), n++)
+	for (u = g->first; u != NULL && u->group == g->first->group && n < 40;
+	     u = STAILQ_NEXT(u, link), n++)
 		t = check_text(c, "%s\n%-14s %-28s %s", t, smtp_unit_name(u), cell(c, u->reply),
 		    either && (u == either || u == either->prev) ?
-			check_text(c, "%s, or no reply", cell(c, either->prev->reply)) :
-			cell(c, u->meant));
+		        check_text(c, "%s, or no reply", cell(c, either->prev->reply)) :
+		        cell(c, u->meant));
 	return t;
 }
 
@@ -227,7 +236,8 @@ good_group(const struct check_ctx *c, const struct group *bad)
 	const struct smtp_unit *u;
 	struct group g;
 
-	for (u = STAILQ_FIRST(&c->s->units); u != NULL && u != bad->first; u = STAILQ_NEXT(u, link)) {
+	for (u = STAILQ_FIRST(&c->s->units); u != NULL && u != bad->first;
+	     u = STAILQ_NEXT(u, link)) {
 		group_scan(u, &g);
 		if (g.n >= 2 && g.lost == 0 && g.last->verb->id != VERB_QUIT)
 			return g.first->line.first.frame;
@@ -283,34 +293,41 @@ pipelined_commands_lost(struct check_ctx *c, struct smtp_unit *u)
 	if (u->kind == UNIT_GREETING || (p != NULL && p->group == u->group))
 		return;
 	group_scan(u, &g);
-	if (g.n < 2 || g.lost == 0 || g.guessed || u->epoch != c->s->epoch || not_offered(g.last, "PIPELINING") || after_421(c->s, g.lost_unit) ||
+	if (g.n < 2 || g.lost == 0 || g.guessed || u->epoch != c->s->epoch ||
+	    not_offered(g.last, "PIPELINING") || after_421(c->s, g.lost_unit) ||
 	    (u->flags & UNIT_IN_TEXT) || !c->a->over || !loss_is_proved(c, &g, &reset) ||
 	    parting_refusal(c->s) != NULL || loss_may_be_seeming(c->s, &g))
 		return;
 	if (g.lost == 1 && g.lost_eod)
 		return; /* eod-unanswered says it better */
 	either = g.lost_unit->reply == NULL && g.lost_unit->verb->id == VERB_RSET &&
-	         g.lost_unit->prev != NULL && g.lost_unit->prev->kind == UNIT_EOD &&
-	         g.lost_unit->prev->reply != NULL;
+	    g.lost_unit->prev != NULL && g.lost_unit->prev->kind == UNIT_EOD &&
+	    g.lost_unit->prev->reply != NULL;
 	if (c->s->stream->transcript)
-		f = report_unit(c, u, "The client sent %u commands without waiting, and %u of them got "
-				      "no reply. Whether the server's TCP had them is not known from a "
-				      "transcript.",
+		f = report_unit(c, u,
+		    "The client sent %u commands without waiting, and %u of them got "
+		    "no reply. Whether the server's TCP had them is not known from a "
+		    "transcript.",
 		    g.n, g.lost);
 	else
-		f = report_unit(c, u, "The client pipelined %u commands in %u segment%s; %u of them got no reply, "
-			      "although the server's TCP had acknowledged all of them (up to seq %u). "
-			      "%s lost inside the server%s.%s",
-	    g.n, g.segments, g.segments == 1 ? "" : "s", g.lost,
-	    absolute_seq(c->s, DIR_CLIENT, g.last->end), g.lost == 1 ? "It was" : "They were",
-	    reset ? ", unless what it answered was destroyed by its reset" : "",
-	    either ? " Which of the two cannot be told: the reply fits the end of data and RSET." : "");
+		f = report_unit(c, u,
+		    "The client pipelined %u commands in %u segment%s; %u of them got no reply, "
+		    "although the server's TCP had acknowledged all of them (up to seq %u). "
+		    "%s lost inside the server%s.%s",
+		    g.n, g.segments, g.segments == 1 ? "" : "s", g.lost,
+		    absolute_seq(c->s, DIR_CLIENT, g.last->end),
+		    g.lost == 1 ? "It was" : "They were",
+		    reset ? ", unless what it answered was destroyed by its reset" : "",
+		    either ?
+		        " Which of the two cannot be told: the reply fits the end of data and RSET." :
+		        "");
 	f->table = two_columns(c, &g, either ? g.lost_unit : NULL);
 	lost_anchor(c, &g, f);
 	good = good_group(c, &g);
 	if (good) {
-		f->detail = check_text(c, "%s The same server answers a group completely when QUIT is not "
-					  "behind it (frame %llu).",
+		f->detail = check_text(c,
+		    "%s The same server answers a group completely when QUIT is not "
+		    "behind it (frame %llu).",
 		    f->detail, (unsigned long long)good);
 		relate(f, good);
 	}
@@ -337,9 +354,11 @@ order_by_text(struct check_ctx *c, struct smtp_unit *u)
 	if (align_text(u, u->meant) <= 0 || align_text(n, n->meant) <= 0 ||
 	    align_text(u, n->meant) >= 0 || align_text(n, u->meant) >= 0)
 		return;
-	f = report_reply(c, u->meant, "The reply to %s reads \"%.*s\" and the reply to %s reads \"%.*s\": "
-				      "their texts fit the other way round.",
-	    smtp_unit_name(u), TEXT(reply_text(u->meant)), smtp_unit_name(n), TEXT(reply_text(n->meant)));
+	f = report_reply(c, u->meant,
+	    "The reply to %s reads \"%.*s\" and the reply to %s reads \"%.*s\": "
+	    "their texts fit the other way round.",
+	    smtp_unit_name(u), TEXT(reply_text(u->meant)), smtp_unit_name(n),
+	    TEXT(reply_text(n->meant)));
 	f->confidence = CONF_POSSIBLE;
 	relate(f, n->meant->first.frame);
 	relate(f, u->line.first.frame);
@@ -355,8 +374,9 @@ pipelined_order(struct check_ctx *c, struct smtp_unit *u)
 		order_by_text(c, u);
 		return;
 	}
-	f = report_reply(c, u->reply, "%s is answered %u and %s is answered %u: both are impossible, and fit "
-				      "when exchanged.",
+	f = report_reply(c, u->reply,
+	    "%s is answered %u and %s is answered %u: both are impossible, and fit "
+	    "when exchanged.",
 	    smtp_unit_name(u), u->reply->code, smtp_unit_name(u->reply->meant), u->meant->code);
 	lower_to(f, CONF_PROBABLE);
 	relate(f, u->meant->first.frame);
@@ -389,7 +409,8 @@ const struct check checks_order[] = {
 	      .refs = "RFC 5321 3.3; RFC 5321 4.1.4",
 	      .what = "A RCPT although this transaction has no MAIL, or its refusal was known.",
 	      .why = "The server has to answer 503; no mail is sent.",
-	      .proof = "No MAIL since the last reset of the transaction, in a capture without holes.",
+	      .proof =
+	          "No MAIL since the last reset of the transaction, in a capture without holes.",
 	      .fakes = "RCPT in the same pipelined group as a MAIL that is refused later: lawful.",
 	      .remedy = "Check the reply to MAIL before sending recipients, or stop the group." },
 	    .by_lines = "",
@@ -402,14 +423,17 @@ const struct check checks_order[] = {
 	      .severity = SEV_WARNING,
 	      .tier = TIER_STAR,
 	      .refs = "RFC 5321 4.3.1; RFC 2920 3.1",
-	      .what = "A command sent before the reply to the one before it, where PIPELINING is not "
-		      "offered.",
+	      .what =
+	          "A command sent before the reply to the one before it, where PIPELINING is not "
+	          "offered.",
 	      .why = "Servers that enforce the rule answer 554 or 503 and close; others lose "
-		     "commands.",
-	      .proof = "The acknowledgement number of the segment lies below the end of the earlier "
-		       "reply, and the EHLO reply in force is known.",
-	      .fakes = "A client that gives up waiting and sends QUIT; retransmissions; an EHLO reply "
-		       "that was not captured.",
+	             "commands.",
+	      .proof =
+	          "The acknowledgement number of the segment lies below the end of the earlier "
+	          "reply, and the EHLO reply in force is known.",
+	      .fakes =
+	          "A client that gives up waiting and sends QUIT; retransmissions; an EHLO reply "
+	          "that was not captured.",
 	      .remedy = "Client: wait for each reply. Server: offer PIPELINING if it can do it." },
 	    .by_lines = "stands above the reply to the command before it, and PIPELINING is "
 	                "not offered there.",
@@ -423,11 +447,12 @@ const struct check checks_order[] = {
 	      .severity = SEV_WARNING,
 	      .tier = TIER_STAR,
 	      .refs = "RFC 2920 3.1",
-	      .what = "With PIPELINING in force, a command sent behind EHLO, VRFY, EXPN, NOOP, AUTH or "
-		      "another that has to be the last of its group, before that one's reply.",
+	      .what =
+	          "With PIPELINING in force, a command sent behind EHLO, VRFY, EXPN, NOOP, AUTH or "
+	          "another that has to be the last of its group, before that one's reply.",
 	      .why = "The later commands run in a state that the client did not know.",
 	      .proof = "The acknowledgement number of the later command lies below the end of the "
-		       "earlier reply.",
+	               "earlier reply.",
 	      .fakes = "BDAT, which in practice may be followed; AUTH PLAIN with its response.",
 	      .remedy = "End the group at that command and wait for its reply." },
 	    .by_lines = "stands above the reply to the command before it, which may only end a "
@@ -444,19 +469,22 @@ const struct check checks_order[] = {
 	      .refs = "RFC 2920 3.1; RFC 2920 3.2; RFC 5321 4.2",
 	      .what = "A pipelined group with fewer replies than commands, then the server closes.",
 	      .why = "A client that counts takes the reply to QUIT for the answer to an earlier "
-		     "command, or reports a lost connection; address verification and delivery "
-		     "fail.",
-	      .proof = "The server's TCP acknowledged every octet of the group, no capture hole hides a "
-		       "reply, and no 421 ended the session.",
-	      .fakes = "421, which ends a session lawfully; a reset that destroys replies on their way "
-		       "(then probable at most); a close before the group had arrived; a group that the "
-		       "client may not send (pipelining-unadvertised, pipelining-sync-point): with "
-		       "PIPELINING offered, MAIL, RCPT and RSET may stand anywhere in it, and QUIT at "
-		       "its end (RFC 2920 3.1).",
-	      .remedy = "Server: answer every command, in order, and never discard input that was received "
-			"(RFC 2920 3.2); look at proxies and filters in front of it, too. Client: until "
-			"then do not pipeline towards this server (Postfix: "
-			"smtp_discard_ehlo_keyword_address_maps), or send QUIT alone." },
+	             "command, or reports a lost connection; address verification and delivery "
+	             "fail.",
+	      .proof =
+	          "The server's TCP acknowledged every octet of the group, no capture hole hides a "
+	          "reply, and no 421 ended the session.",
+	      .fakes =
+	          "421, which ends a session lawfully; a reset that destroys replies on their way "
+	          "(then probable at most); a close before the group had arrived; a group that the "
+	          "client may not send (pipelining-unadvertised, pipelining-sync-point): with "
+	          "PIPELINING offered, MAIL, RCPT and RSET may stand anywhere in it, and QUIT at "
+	          "its end (RFC 2920 3.1).",
+	      .remedy =
+	          "Server: answer every command, in order, and never discard input that was received "
+	          "(RFC 2920 3.2); look at proxies and filters in front of it, too. Client: until "
+	          "then do not pipeline towards this server (Postfix: "
+	          "smtp_discard_ehlo_keyword_address_maps), or send QUIT alone." },
 	    .by_lines = "",
 	    .unit = pipelined_commands_lost },
 	{ .info = { .id = "pipelined-order",
@@ -469,8 +497,9 @@ const struct check checks_order[] = {
 	      .refs = "RFC 2920 3.2",
 	      .what = "All replies of a group came, two of them in exchanged places.",
 	      .why = "The client records the wrong state for a recipient or for the message.",
-	      .proof = "Both pairs are impossible by their codes and fit when exchanged; where only the "
-		       "text says so, it is possible at most.",
+	      .proof =
+	          "Both pairs are impossible by their codes and fit when exchanged; where only the "
+	          "text says so, it is possible at most.",
 	      .fakes = "Servers with unusual reply texts.",
 	      .remedy = "Server: answer in the order in which commands arrive." },
 	    .by_lines = "",

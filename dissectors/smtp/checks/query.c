@@ -29,13 +29,15 @@ unit_acked(const struct smtp_session *s, const struct smtp_unit *u)
 bool
 server_closed_first(const struct smtp_session *s)
 {
-	return s->closed_by != NULL && s->close[DIR_SERVER] != NULL && strcmp(s->closed_by, "server") == 0;
+	return s->closed_by != NULL && s->close[DIR_SERVER] != NULL &&
+	    strcmp(s->closed_by, "server") == 0;
 }
 
 bool
 client_closed_first(const struct smtp_session *s)
 {
-	return s->closed_by != NULL && s->close[DIR_CLIENT] != NULL && strcmp(s->closed_by, "client") == 0;
+	return s->closed_by != NULL && s->close[DIR_CLIENT] != NULL &&
+	    strcmp(s->closed_by, "client") == 0;
 }
 
 /* A unit that was not answered before the 421 is not answered after it. */
@@ -173,8 +175,9 @@ answered_after(const struct smtp_unit *u)
 bool
 ends_message(const struct smtp_unit *u)
 {
-	return u->kind == UNIT_EOD || (u->kind == UNIT_CHUNK && u->chunk_last && u->verb->id == VERB_BDAT &&
-					  !(u->flags & UNIT_CHUNK_SHORT));
+	return u->kind == UNIT_EOD ||
+	    (u->kind == UNIT_CHUNK && u->chunk_last && u->verb->id == VERB_BDAT &&
+	        !(u->flags & UNIT_CHUNK_SHORT));
 }
 
 bool

@@ -26,8 +26,8 @@ reply_missing(struct check_ctx *c, struct smtp_unit *u)
 
 	/* What a hole follows may have been answered behind it. */
 	if ((u->kind != UNIT_COMMAND && u->kind != UNIT_SASL) || u->meant != NULL || u->epoch > 0 ||
-	    (answered_later && c->s->answered->epoch != u->epoch) ||
-	    u->verb->id == VERB_QUIT || (u->flags & (UNIT_AFTER_FIN | UNIT_IN_TEXT | UNIT_GUESSED)) ||
+	    (answered_later && c->s->answered->epoch != u->epoch) || u->verb->id == VERB_QUIT ||
+	    (u->flags & (UNIT_AFTER_FIN | UNIT_IN_TEXT | UNIT_GUESSED)) ||
 	    (u->line.flags & LINE_UNTERMINATED) || has_gap(c->s) || c->s->one_sided ||
 	    u->ctx.quit != NULL || c->s->tls.start[DIR_SERVER] >= 0 || after_421(c->s, u) ||
 	    !unit_acked(c->s, u))
@@ -42,11 +42,12 @@ reply_missing(struct check_ctx *c, struct smtp_unit *u)
 		return; /* a repetition: what came of the original was not captured */
 	if (c->s->stream->midstream && replies_left(c->s, u))
 		return;
-	f = report_unit(c, u, "No reply to \"%.*s\", which the server's TCP had acknowledged (frame %llu); %s.",
+	f = report_unit(c, u,
+	    "No reply to \"%.*s\", which the server's TCP had acknowledged (frame %llu); %s.",
 	    TEXT(u->line.text), (unsigned long long)acked_frame(c->s, DIR_SERVER, u->end),
-	    answered_later		   ? "later commands were answered" :
-	    server_closed_first(c->s) ? "then the server closed" :
-					      check_text(c, "%.0f s passed", wait));
+	    answered_later                ? "later commands were answered" :
+	        server_closed_first(c->s) ? "then the server closed" :
+	                                    check_text(c, "%.0f s passed", wait));
 	relate(f, acked_frame(c->s, DIR_SERVER, u->end));
 	if (fin != NULL)
 		relate(f, fin->frame);
@@ -75,8 +76,8 @@ answered_early(struct check_ctx *c, const struct smtp_reply *r)
 static bool
 surplus(const struct smtp_reply *r)
 {
-	return r->meant == NULL && !(r->flags & (REPLY_MID_DATA | REPLY_UNJUDGED)) && r->code != 421 &&
-	    r->code != 0;
+	return r->meant == NULL && !(r->flags & (REPLY_MID_DATA | REPLY_UNJUDGED)) &&
+	    r->code != 421 && r->code != 0;
 }
 
 /* A pair that cannot be shifted: one of these ends every group, and is answered like no other. */
@@ -130,8 +131,9 @@ reply_unsolicited(struct check_ctx *c, struct smtp_reply *r)
 			break;
 		prev = v;
 	}
-	f = report_reply(c, r, "\"%.*s\" answers nothing: it left with ack %u, and every unit up to there had "
-			       "its reply.",
+	f = report_reply(c, r,
+	    "\"%.*s\" answers nothing: it left with ack %u, and every unit up to there had "
+	    "its reply.",
 	    TEXT(reply_text(r)), absolute_seq(c->s, DIR_CLIENT, r->first.ack));
 	if (r->unit != NULL)
 		lower_to(f, CONF_PROBABLE); /* by counting it had a place */
@@ -152,8 +154,9 @@ reply_before_command(struct check_ctx *c, struct smtp_reply *r)
 	if (u == NULL || u->kind == UNIT_GREETING || u->kind == UNIT_EOD || u->kind == UNIT_CHUNK ||
 	    r->code == 421 || reply_received(u, r))
 		return;
-	f = report_reply(c, r, "\"%.*s\" left with ack %u; the %s it answers ends at seq %u, so the server did "
-			       "not have it.",
+	f = report_reply(c, r,
+	    "\"%.*s\" left with ack %u; the %s it answers ends at seq %u, so the server did "
+	    "not have it.",
 	    TEXT(reply_text(r)), absolute_seq(c->s, DIR_CLIENT, r->first.ack), smtp_unit_name(u),
 	    absolute_seq(c->s, DIR_CLIENT, u->end));
 	relate(f, u->line.first.frame);
@@ -166,7 +169,8 @@ reply_syntax(struct check_ctx *c, struct smtp_reply *r)
 	uint32_t i;
 
 	if (r->flags & REPLY_GARBAGE) {
-		f = report_reply(c, r, "\"%.*s\" is no reply: it does not begin with a three-digit code.",
+		f = report_reply(c, r,
+		    "\"%.*s\" is no reply: it does not begin with a three-digit code.",
 		    TEXT(reply_text(r)));
 		if (r->meant != NULL)
 			relate(f, r->meant->line.first.frame);
@@ -179,7 +183,7 @@ reply_syntax(struct check_ctx *c, struct smtp_reply *r)
 			continue;
 		f = report_reply(c, r, "\"%.*s\": %s.", TEXT(l->text),
 		    l->code < 200 || l->code > 599 ? "the first digit must be 2, 3, 4 or 5" :
-						     "the second digit must be 0 to 5");
+		                                     "the second digit must be 0 to 5");
 		if (l->code >= 200 && l->code <= 599)
 			f->severity = SEV_NOTE;
 		f->frame = l->first.frame;
@@ -199,8 +203,9 @@ multiline_code(struct check_ctx *c, struct smtp_reply *r)
 		;
 	if (i == r->nkept)
 		return;
-	f = report_reply(c, r, "Line %u is \"%.*s\"; the reply began with %u. Clients that believe the first "
-			       "line and those that believe the last disagree.",
+	f = report_reply(c, r,
+	    "Line %u is \"%.*s\"; the reply began with %u. Clients that believe the first "
+	    "line and those that believe the last disagree.",
 	    i + 1, TEXT(r->lines[i].text), r->first_code);
 	f->frame = r->lines[i].first.frame;
 	f->ts = r->lines[i].first.ts;
@@ -221,9 +226,10 @@ multiline_open(struct check_ctx *c, struct smtp_reply *r)
 		return;
 	if (!(r->flags & REPLY_SELF_ENDED) && !(client_closed_first(c->s) && wait > 5) && wait < 30)
 		return;
-	f = report_reply(c, r, "The last line seen, \"%.*s\", announces another; %s.", TEXT(last->text),
+	f = report_reply(c, r, "The last line seen, \"%.*s\", announces another; %s.",
+	    TEXT(last->text),
 	    r->flags & REPLY_SELF_ENDED ? "none came, and the next reply follows" :
-						check_text(c, "none came within %.0f s", wait));
+	                                  check_text(c, "none came within %.0f s", wait));
 	f->frame = last->first.frame;
 	f->ts = last->first.ts;
 }
@@ -237,8 +243,8 @@ wrong_code(struct check_ctx *c, struct smtp_reply *r)
 	if (u == NULL || r->code == 0 || u->kind == UNIT_GREETING || u->kind == UNIT_GARBAGE ||
 	    unit_plausible(u, r->code) || has_gap(c->s) || (r->flags & REPLY_SWAPPED))
 		return;
-	f = report_reply(c, r, "%u to %s: this code belongs to another command.", r->code,
-	    smtp_unit_name(u));
+	f = report_reply(
+	    c, r, "%u to %s: this code belongs to another command.", r->code, smtp_unit_name(u));
 	relate(f, u->line.first.frame);
 }
 
@@ -250,7 +256,8 @@ pending_at(const struct smtp_session *s, const struct smtp_reply *r)
 	STAILQ_FOREACH (u, &s->units, link)
 		/* A client that leaves has nothing to lose. */
 		if (u->kind != UNIT_GREETING && u->verb->id != VERB_QUIT &&
-		    (u->meant == NULL || u->meant == r) && r->first.ack != LEDGER_NO_ACK && r->first.ack >= u->end)
+		    (u->meant == NULL || u->meant == r) && r->first.ack != LEDGER_NO_ACK &&
+		    r->first.ack >= u->end)
 			return true;
 	return false;
 }
@@ -270,9 +277,9 @@ session_421(struct check_ctx *c, struct smtp_reply *r)
 		if (u->line.off < r->first.ack)
 			open = u;
 	f = report_reply(c, r, "\"%.*s\" %s.", TEXT(reply_text(r)),
-	    pending			? "ends the session; what is unanswered needs no reply any more" :
-	    r->flags & REPLY_MID_DATA ? "came while the message was being sent" :
-					"came with nothing pending");
+	    pending ? "ends the session; what is unanswered needs no reply any more" :
+	        r->flags & REPLY_MID_DATA ? "came while the message was being sent" :
+	                                    "came with nothing pending");
 	if (!pending && !(r->flags & REPLY_MID_DATA) &&
 	    (open == NULL || open->tx == NULL || open->kind == UNIT_EOD || open->ctx.mail == NULL))
 		f->severity = SEV_NOTE;
@@ -293,12 +300,15 @@ const struct check checks_reply[] = {
 	      .refs = "RFC 5321 4.2; RFC 821 4.2",
 	      .what = "A command that the server received and never answered.",
 	      .why = "The client waits until its time-out, then reports a lost connection.",
-	      .proof = "The server's TCP acknowledged the command, and the server closed, answered later "
-		       "commands, or stayed silent beyond the client's patience.",
-	      .fakes = "A client that closes first, 421, an end of the capture, a reply in a capture "
-		       "hole.",
-	      .remedy = "Look at the server's log for a process that died or a filter that swallowed the "
-			"command." },
+	      .proof =
+	          "The server's TCP acknowledged the command, and the server closed, answered later "
+	          "commands, or stayed silent beyond the client's patience.",
+	      .fakes =
+	          "A client that closes first, 421, an end of the capture, a reply in a capture "
+	          "hole.",
+	      .remedy =
+	          "Look at the server's log for a process that died or a filter that swallowed the "
+	          "command." },
 	    .by_lines = "has no reply. Whether the server's TCP had it is not known from a "
 	                "transcript.",
 	    .unit = reply_missing },
@@ -311,11 +321,13 @@ const struct check checks_reply[] = {
 	      .tier = TIER_STAR,
 	      .refs = "RFC 5321 4.2; RFC 5321 4.3.1",
 	      .what = "A reply although every unit that the server had received is answered.",
-	      .why = "A counting client takes it for the answer to its next command; from there every "
-		     "reply is taken for the wrong one.",
+	      .why =
+	          "A counting client takes it for the answer to its next command; from there every "
+	          "reply is taken for the wrong one.",
 	      .proof = "The reply's acknowledgement number covers no unanswered unit.",
-	      .fakes = "421, LMTP's reply for each recipient, the second greeting behind XCLIENT, a "
-		       "command in a capture hole.",
+	      .fakes =
+	          "421, LMTP's reply for each recipient, the second greeting behind XCLIENT, a "
+	          "command in a capture hole.",
 	      .remedy = "Find the filter or proxy that adds replies." },
 	    .by_lines = "answers nothing that stands above it.",
 	    .reply = reply_unsolicited },
@@ -328,11 +340,14 @@ const struct check checks_reply[] = {
 	      .tier = TIER_STAR,
 	      .refs = "RFC 2920 3.2; RFC 5321 4.3.1",
 	      .what = "A reply that left before the end of the command it is taken for.",
-	      .why = "The server answers blindly, or its queue is shifted: states are wrong on both "
-		     "sides.",
-	      .proof = "The acknowledgement number of the reply's segment lies below the end of the "
-		       "command, and that command has no other reply.",
-	      .fakes = "421 and the greeting; a reply too many (reply-unsolicited); retransmissions.",
+	      .why =
+	          "The server answers blindly, or its queue is shifted: states are wrong on both "
+	          "sides.",
+	      .proof =
+	          "The acknowledgement number of the reply's segment lies below the end of the "
+	          "command, and that command has no other reply.",
+	      .fakes =
+	          "421 and the greeting; a reply too many (reply-unsolicited); retransmissions.",
 	      .remedy = "Look for a proxy in front of the server that answers on its own." },
 	    .by_lines = "stands above the command that it answers.",
 	    .reply = reply_before_command },
@@ -345,11 +360,13 @@ const struct check checks_reply[] = {
 	      .tier = TIER_STAR,
 	      .refs = "RFC 5321 4.2; RFC 5321 4.3.2",
 	      .what = "A server line that does not begin with a code [2-5][0-5][0-9].",
-	      .why = "Clients count it as a failure or skip it; behind a pipelined end of data the reply "
-		     "to QUIT may then pass for the acceptance of the message.",
+	      .why =
+	          "Clients count it as a failure or skip it; behind a pipelined end of data the reply "
+	          "to QUIT may then pass for the acceptance of the message.",
 	      .proof = "The line itself, in clear text and without a hole before it.",
 	      .fakes = "TLS records and other protocols on the port.",
-	      .remedy = "Find out which program writes to the connection besides the mail server." },
+	      .remedy =
+	          "Find out which program writes to the connection besides the mail server." },
 	    .reply = reply_syntax },
 	{ .info = { .id = "reply-multiline-code",
 	      .title = "Code changes inside a multi-line reply",
@@ -361,9 +378,10 @@ const struct check checks_reply[] = {
 	      .refs = "RFC 5321 4.2.1",
 	      .what = "Lines of one reply with different codes.",
 	      .why = "Clients differ on which line they believe, so success and failure may be "
-		     "confused.",
+	             "confused.",
 	      .proof = "The lines themselves.",
-	      .fakes = "A reply that never finished, followed by the next one (reply-multiline-open).",
+	      .fakes =
+	          "A reply that never finished, followed by the next one (reply-multiline-open).",
 	      .remedy = "Server: repeat the same code on every line." },
 	    .reply = multiline_code },
 	{ .info = { .id = "reply-multiline-open",
@@ -376,8 +394,9 @@ const struct check checks_reply[] = {
 	      .refs = "RFC 5321 4.2.1",
 	      .what = "A reply whose last line still has \"-\" behind the code.",
 	      .why = "The client waits for more until its time-out.",
-	      .proof = "Nothing more within 30 s, the client gives up, or the next reply answers a later "
-		       "command.",
+	      .proof =
+	          "Nothing more within 30 s, the client gives up, or the next reply answers a later "
+	          "command.",
 	      .fakes = "Lines that come slowly on purpose; the end of the capture.",
 	      .remedy = "Server: put a blank, not \"-\", behind the code of the last line." },
 	    .by_lines = "",
@@ -390,12 +409,13 @@ const struct check checks_reply[] = {
 	      .severity = SEV_ERROR,
 	      .tier = TIER_STAR,
 	      .refs = "RFC 5321 4.3.2",
-	      .what = "A positive code that belongs to other commands, such as 250 to DATA or 354 to "
-		      "RCPT.",
+	      .what =
+	          "A positive code that belongs to other commands, such as 250 to DATA or 354 to "
+	          "RCPT.",
 	      .why = "What the client does is not defined: after 250 to DATA it may send nothing.",
 	      .proof = "Counting and meaning agree on the pair.",
 	      .fakes = "Lost or surplus replies that shift the pairs; unlisted codes of the right "
-		       "class.",
+	               "class.",
 	      .remedy = "Server: answer with a code that RFC 5321 4.3.2 lists for the command." },
 	    .reply = wrong_code },
 	{ .info = { .id = "session-421",
@@ -407,12 +427,13 @@ const struct check checks_reply[] = {
 	      .tier = TIER_STAR,
 	      .refs = "RFC 5321 3.8; RFC 5321 4.2.2",
 	      .what = "A 421 behind the greeting.",
-	      .why = "Temporary: the client keeps the mail and tries again. Commands without a reply are "
-		     "lawful from here.",
+	      .why =
+	          "Temporary: the client keeps the mail and tries again. Commands without a reply are "
+	          "lawful from here.",
 	      .proof = "The reply itself.",
 	      .fakes = "421 as greeting (greeting-reject).",
 	      .remedy = "Client: read the text: idle time, load or a limit on connections is "
-			"the usual reason." },
+	                "the usual reason." },
 	    .reply = session_421 },
 	{ .info = { .id = NULL } }
 };

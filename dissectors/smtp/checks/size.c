@@ -154,7 +154,7 @@ const struct check checks_size[] = {
 	      .fakes =
 	          "SIZE without a number or with 0 is no limit; a full mailbox also earns 552.",
 	      .remedy = "Client: set the limit of this destination, so that the author hears of "
-			"it at once." },
+	                "it at once." },
 	    .tx = size_exceeded },
 	{ .info = { .id = NULL } }
 };

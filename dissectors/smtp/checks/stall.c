@@ -95,8 +95,8 @@ buffered(struct check_ctx *c, struct smtp_unit *u)
 	    "The server had received %s (frame %llu, acknowledged in %llu) and was silent for "
 	    "%s; its reply came %.0f ms after %s (frame %llu).",
 	    smtp_unit_name(u), (unsigned long long)u->at_frame, (unsigned long long)g->frame,
-	    seconds_text(c, (double)(next->line.first.ts - g->ts) / 1e9), (double)lag / 1e6, smtp_unit_name(next),
-	    (unsigned long long)next->line.first.frame);
+	    seconds_text(c, (double)(next->line.first.ts - g->ts) / 1e9), (double)lag / 1e6,
+	    smtp_unit_name(next), (unsigned long long)next->line.first.frame);
 	lower_to(f, CONF_PROBABLE); /* time is the proof, and time may deceive */
 	relate(f, u->line.first.frame);
 	relate(f, g->frame);

@@ -146,8 +146,8 @@ starttls_vanished(struct check_ctx *c)
 	STAILQ_FOREACH (e, &c->s->ehlos, link) {
 		n = STAILQ_NEXT(e, link);
 		if (n == NULL || e->unit->epoch != n->unit->epoch || !in_clear(c->s, n->unit) ||
-		    started_anew(e->unit, n->unit) || n->unit->ctx.authenticated || keyword_masked(n) ||
-		    !list_whole(e->reply) || !list_whole(n->reply))
+		    started_anew(e->unit, n->unit) || n->unit->ctx.authenticated ||
+		    keyword_masked(n) || !list_whole(e->reply) || !list_whole(n->reply))
 			continue;
 		vanished(c, e, n, "STARTTLS");
 		vanished(c, e, n, "AUTH");
@@ -168,8 +168,9 @@ const struct check checks_vanished[] = {
 	              "earlier connection and does not now.",
 	      .why = "Taking the offer out of the reply is how TLS is stripped.",
 	      .proof = "Both lists were captured whole.",
-	      .fakes = "Lists behind STARTTLS, XCLIENT or a login may differ; members of a farm greet "
-	               "with other names, which is only noted; a server that was set up anew.",
+	      .fakes =
+	          "Lists behind STARTTLS, XCLIENT or a login may differ; members of a farm greet "
+	          "with other names, which is only noted; a server that was set up anew.",
 	      .remedy =
 	          "Compare with a capture at the server; look for a device that rewrites SMTP." },
 	    .across = true,
@@ -190,8 +191,9 @@ const struct check checks_starttls[] = {
 	      .what = "MAIL in clear to a server whose EHLO reply offers STARTTLS.",
 	      .why = "Everybody on the way can read the mail, and the login if there is one.",
 	      .proof = "The offer and the MAIL behind it.",
-	      .fakes = "Connections within one host; a MAIL that the server refuses for want of TLS "
-	               "(530).",
+	      .fakes =
+	          "Connections within one host; a MAIL that the server refuses for want of TLS "
+	          "(530).",
 	      .remedy = "Turn TLS on in the client." },
 	    .by_lines = "",
 	    .once = true,
@@ -204,12 +206,15 @@ const struct check checks_starttls[] = {
 	      .severity = SEV_WARNING,
 	      .tier = TIER_SECOND,
 	      .refs = "RFC 3207 4; RFC 3207 6",
-	      .what = "STARTTLS was refused and the client, knowing it, sent the mail in clear; or it "
-	              "did so in a new connection within a minute after TLS had failed.",
+	      .what =
+	          "STARTTLS was refused and the client, knowing it, sent the mail in clear; or it "
+	          "did so in a new connection within a minute after TLS had failed.",
 	      .why = "TLS that is used only when it works can be turned off by anybody on the way.",
-	      .proof = "The refusal, and MAIL acknowledging it; in a new connection the same addresses "
-	               "and the same name in EHLO.",
-	      .fakes = "A client that tries again and succeeds; several clients behind one address.",
+	      .proof =
+	          "The refusal, and MAIL acknowledging it; in a new connection the same addresses "
+	          "and the same name in EHLO.",
+	      .fakes =
+	          "A client that tries again and succeeds; several clients behind one address.",
 	      .remedy =
 	          "Server: find out why it refuses. Client: require TLS where the mail must be private." },
 	    .across = true,

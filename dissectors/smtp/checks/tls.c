@@ -158,7 +158,7 @@ const struct check checks_tls[] = {
 	      .proof = "The segment of the line acknowledges less than the end of the 220.",
 	      .fakes = "A ClientHello that comes early, which is noted; a blank line.",
 	      .remedy = "Server: update it; it has to drop what it has read before the "
-			"handshake. Client: find out where the lines came from." },
+	                "handshake. Client: find out where the lines came from." },
 	    .needs_tcp = true,
 	    .session = starttls_command_injection },
 	{ .info = { .id = "starttls-response-injection",
@@ -178,7 +178,7 @@ const struct check checks_tls[] = {
 	      .fakes =
 	          "A 220 of several lines; a server that gives up waiting (421 or a late refusal).",
 	      .remedy = "Client: update it; it has to drop what it has read before the "
-			"handshake. Server: look for a proxy on the path." },
+	                "handshake. Server: look for a proxy on the path." },
 	    .needs_tcp = true,
 	    .session = starttls_response_injection },
 	{ .info = { .id = "starttls-plaintext-after",

@@ -161,8 +161,8 @@ zero_window_of(struct check_ctx *c, enum stream_dir d)
 		return;
 	f = report_frame(c, worst.from->frame, worst.from->ts,
 	    "The %s announced a closed window for %s%s while the %s had more to send%s%s.",
-	    role_name(d), seconds_text(c, (double)(worst.until - worst.from->ts) / 1e9), progress(c, d, worst.from),
-	    role_name(!d), worst.open ? "" : "; it never opened again",
+	    role_name(d), seconds_text(c, (double)(worst.until - worst.from->ts) / 1e9),
+	    progress(c, d, worst.from), role_name(!d), worst.open ? "" : "; it never opened again",
 	    n > 1 ? check_text(c, " (%u times in all)", n) : "");
 	f->culprit = culprit_of(d);
 	if (c->s->stream->clock_steps > 0)
@@ -257,9 +257,10 @@ const struct check checks_transport[] = {
 	      .why =
 	          "No session took place; the sending host tries the next mail exchanger or later.",
 	      .proof = "The RST, or the repeated SYNs with nothing from the other side.",
-	      .fakes = "A capture that shows one direction only; a capture that ends too soon. An ICMP "
-	               "message that says why is not read: it is in the capture, if at all, beside "
-	               "the SYN.",
+	      .fakes =
+	          "A capture that shows one direction only; a capture that ends too soon. An ICMP "
+	          "message that says why is not read: it is in the capture, if at all, beside "
+	          "the SYN.",
 	      .remedy =
 	          "See whether the server listens and whether port 25 is filtered: many providers "
 	          "block it." },

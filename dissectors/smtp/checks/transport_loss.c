@@ -66,7 +66,9 @@ retransmissions_of(struct check_ctx *c, enum stream_dir d)
 	    (unsigned long long)r.again, (unsigned long long)r.data, role_name(d),
 	    100.0 * (double)r.again / (double)r.data,
 	    r.most >= 4 ? check_text(c, "; one was sent %u times", r.most) : "",
-	    r.wait > SECOND ? check_text(c, ", up to %s apart", seconds_text(c, (double)r.wait / 1e9)) : "");
+	    r.wait > SECOND ?
+	        check_text(c, ", up to %s apart", seconds_text(c, (double)r.wait / 1e9)) :
+	        "");
 	f->confidence = CONF_CERTAIN;
 }
 
