@@ -26,10 +26,15 @@ libsmtpscope_a_SOURCES += \
 	dissectors/smtp/checks/command.c \
 	dissectors/smtp/checks/data.c \
 	dissectors/smtp/checks/eod.c \
+	dissectors/smtp/checks/ending.c \
 	dissectors/smtp/checks/engine.c \
 	dissectors/smtp/checks/extension.c \
+	dissectors/smtp/checks/finding.c \
 	dissectors/smtp/checks/foreign.c \
+	dissectors/smtp/checks/grading.c \
+	dissectors/smtp/checks/grading.h \
 	dissectors/smtp/checks/greeting.c \
+	dissectors/smtp/checks/group.c \
 	dissectors/smtp/checks/handshake.c \
 	dissectors/smtp/checks/greylist.c \
 	dissectors/smtp/checks/hello.c \

@@ -37,7 +37,7 @@ wording_octet(uint8_t c)
 {
 	if (c >= 0x80)
 		return c < 0xc0 ? 0xa9 : c < 0xe0 ? 0xc3 : c < 0xf0 ? 0xe2 : c < 0xf5 ? 0xf0 : 0xff;
-	return c <= ' ' || c == 0x7f || c == '.' || c == '=' || c == ':' ? c : 'x';
+	return c <= ' ' || c == 0x7f || c == '.' || c == '=' ? c : 'x';
 }
 
 /* Is it one of the words that stay? */

@@ -22,7 +22,7 @@ void wording_reply(struct aliases *, uint8_t *text, size_t n, bool offers);
 /* The header at the start of a message, up to the empty line: returns its length.  Names of usual
  * fields stay, and so do the marks in Message-ID; all other text is struck out. */
 size_t wording_header(struct aliases *, uint8_t *text, size_t n);
-/* Whatever its context: visible characters become x, full stops, blanks, line breaks, "=", ":" and
+/* Whatever its context: visible characters become x, full stops, blanks, line breaks, "=" and
  * control characters stay. */
 uint8_t wording_octet(uint8_t c);
 

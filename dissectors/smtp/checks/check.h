@@ -13,6 +13,9 @@
 
 struct check;
 
+/* Findings that are kept of one check in one session. */
+enum { FINDINGS_PER_CHECK = 100 };
+
 struct check_ctx {
 	struct analysis *a;
 	struct smtp_session *s;
@@ -40,12 +43,12 @@ struct check {
 	void (*session)(struct check_ctx *);
 };
 
-/* One table per phase, ended by a row without id; listed once in checks.c. */
+/* One table per phase, ended by a row without id; listed once in engine.c. */
 extern const struct check checks_capture[], checks_opening[], checks_command[], checks_order[],
-    checks_stall[], checks_reply[], checks_reply_form[], checks_refusal[], checks_data[],
-    checks_refused[], checks_message[], checks_smuggle[], checks_size[], checks_eod[],
-    checks_resent[], checks_bdat[], checks_auth[], checks_tls[], checks_lmtp[], checks_extension[],
-    checks_closing[], checks_behaviour[];
+    checks_group[], checks_stall[], checks_reply[], checks_reply_form[], checks_refusal[],
+    checks_data[], checks_ending[], checks_refused[], checks_message[], checks_smuggle[],
+    checks_size[], checks_eod[], checks_resent[], checks_bdat[], checks_auth[], checks_tls[],
+    checks_lmtp[], checks_extension[], checks_closing[], checks_behaviour[];
 
 extern const struct check checks_greeting[], checks_foreign[], checks_hello[], checks_offer[],
     checks_cmdline[], checks_address[], checks_lost_place[], checks_parameter[],

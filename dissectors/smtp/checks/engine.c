@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * engine - runs the checks over a session, grades and folds what they report,
- * and hangs consequences under their causes.
+ * engine - the table of all checks, and running them over a session.  What they report is
+ * made in finding.c, and ordered and graded in grading.c.
  */
-#include <stdarg.h>
 #include <stdlib.h>
 #include "base/mem.h"
 #include "smtp/checks/check.h"
 #include "smtp/checks/cascade.h"
+#include "smtp/checks/grading.h"
 #include "smtp/checks.h"
 
-enum { FINDINGS_MAX = 1000, FINDINGS_PER_CHECK = 100, CHECKS_MAX = 192 };
+enum { CHECKS_MAX = 192 };
 
 static const struct check *const tables[] = { checks_capture, checks_quality, checks_transport,
 	checks_loss, checks_greeting, checks_foreign, checks_opening, checks_tls_port, checks_hello,
 	checks_offer, checks_vanished, checks_cmdline, checks_command, checks_address,
-	checks_lost_place, checks_parameter, checks_parameter_syntax, checks_order, checks_sequence,
-	checks_stall, checks_reply, checks_reply_form, checks_refusal, checks_data, checks_refused,
-	checks_message, checks_smuggle, checks_size, checks_eod, checks_resent, checks_bdat,
-	checks_auth, checks_login, checks_tls, checks_starttls, checks_handshake, checks_lmtp,
-	checks_extension, checks_closing, checks_leaving, checks_timeout, checks_behaviour,
-	checks_patterns };
+	checks_lost_place, checks_parameter, checks_parameter_syntax, checks_order, checks_group,
+	checks_sequence, checks_stall, checks_reply, checks_reply_form, checks_refusal, checks_data,
+	checks_ending, checks_refused, checks_message, checks_smuggle, checks_size, checks_eod,
+	checks_resent, checks_bdat, checks_auth, checks_login, checks_tls, checks_starttls,
+	checks_handshake, checks_lmtp, checks_extension, checks_closing, checks_leaving,
+	checks_timeout, checks_behaviour, checks_patterns };
 
 enum { TABLES = sizeof tables / sizeof tables[0] };
 
@@ -86,172 +86,6 @@ checks_position(const struct check_info *info)
 			if (&c->info == info)
 				return n;
 	return n;
-}
-
-/* ---- reporting ---- */
-
-/* What cannot be kept goes into the spare, and the session says so. */
-static struct finding *
-dummy(struct check_ctx *c)
-{
-	c->s->limited = true;
-	if (c->s->limit == NULL)
-		c->s->limit = "findings of the session";
-	return &c->s->spare;
-}
-
-static struct finding *
-finding_fold(struct check_ctx *c, uint64_t frame)
-{
-	struct finding *f;
-	uint32_t same = 0, all = 0;
-
-	STAILQ_FOREACH (f, &c->s->findings, link) {
-		all++;
-		if (f->check != &c->check->info)
-			continue;
-		same++;
-		if (c->check->once || same >= FINDINGS_PER_CHECK) {
-			f->count++;
-			relate(f, frame);
-			return f;
-		}
-	}
-	return all >= FINDINGS_MAX ? dummy(c) : NULL;
-}
-
-static struct finding *
-finding_new(
-    struct check_ctx *c, uint64_t frame, int64_t ts, enum confidence conf, const char *detail)
-{
-	struct finding *f = finding_fold(c, frame);
-	static const struct finding none;
-
-	c->across |= c->check->across;
-	if (!c->check->once)
-		c->said[c->position]++;
-	if (f != NULL)
-		return f;
-	f = arena_alloc(c->s->verdict, sizeof *f);
-	if (f == NULL)
-		return dummy(c);
-	*f = none;
-	f->check = &c->check->info;
-	f->severity = c->check->info.severity;
-	f->confidence = conf;
-	f->culprit = c->check->info.culprit;
-	f->frame = frame;
-	f->ts = ts;
-	f->count = 1;
-	f->position = c->position;
-	f->detail = detail;
-	STAILQ_INSERT_TAIL(&c->s->findings, f, link);
-	return f;
-}
-
-/* What a check says of a line of a transcript, where its numbers would be made up. */
-static const char *
-by_lines(struct check_ctx *c, struct slice line, const char *name, const char *detail)
-{
-	if (!c->s->stream->transcript || c->check->by_lines == NULL ||
-	    c->check->by_lines[0] == '\0')
-		return detail;
-	if (line.n == 0)
-		return check_text(c, "The %s %s", name, c->check->by_lines);
-	return check_text(c, "\"%.*s\" %s", TEXT(line), c->check->by_lines);
-}
-
-struct finding *
-report_frame(struct check_ctx *c, uint64_t frame, int64_t ts, const char *fmt, ...)
-{
-	const char *detail;
-	va_list ap;
-
-	va_start(ap, fmt);
-	detail = arena_vprintf(c->s->verdict, fmt, ap);
-	va_end(ap);
-	return finding_new(c, frame, ts,
-	    c->s->stream->midstream || has_gap(c->s) ? CONF_PROBABLE : CONF_CERTAIN, detail);
-}
-
-struct finding *
-report_unit(struct check_ctx *c, const struct smtp_unit *u, const char *fmt, ...)
-{
-	const char *detail;
-	va_list ap;
-
-	va_start(ap, fmt);
-	detail = arena_vprintf(c->s->verdict, fmt, ap);
-	va_end(ap);
-	detail = by_lines(
-	    c, u->kind == UNIT_EOD ? slice_str("") : u->line.text, smtp_unit_name(u), detail);
-	return finding_new(
-	    c, u->line.first.frame, u->line.first.ts, unit_confidence(c->s, u), detail);
-}
-
-struct finding *
-report_reply(struct check_ctx *c, const struct smtp_reply *r, const char *fmt, ...)
-{
-	const char *detail;
-	va_list ap;
-
-	va_start(ap, fmt);
-	detail = arena_vprintf(c->s->verdict, fmt, ap);
-	va_end(ap);
-	detail = by_lines(c, reply_text(r), "reply", detail);
-	return finding_new(c, r->first.frame, r->first.ts, reply_confidence(c->s, r), detail);
-}
-
-const char *
-check_text(struct check_ctx *c, const char *fmt, ...)
-{
-	const char *text;
-	va_list ap;
-
-	va_start(ap, fmt);
-	text = arena_vprintf(c->s->verdict, fmt, ap);
-	va_end(ap);
-	return text;
-}
-
-void
-relate(struct finding *f, uint64_t frame)
-{
-	unsigned i;
-
-	if (frame == 0 || frame == f->frame || f->nframes == FINDING_MAX_FRAMES)
-		return;
-	for (i = 0; i < f->nframes; i++)
-		if (f->frames[i] == frame)
-			return;
-	f->frames[f->nframes++] = frame;
-}
-
-void
-lower_to(struct finding *f, enum confidence c)
-{
-	if (f->confidence > c)
-		f->confidence = c;
-}
-
-enum confidence
-unit_confidence(const struct smtp_session *s, const struct smtp_unit *u)
-{
-	if (u->flags & UNIT_GUESSED)
-		return CONF_POSSIBLE;
-	if (s->limited || s->stream->ledger.refused || u->epoch > 0 || s->stream->midstream ||
-	    (u->flags & UNIT_AFTER_GAP))
-		return CONF_PROBABLE;
-	return CONF_CERTAIN;
-}
-
-enum confidence
-reply_confidence(const struct smtp_session *s, const struct smtp_reply *r)
-{
-	if (s->limited || s->stream->ledger.refused || r->epoch > 0 || s->stream->midstream ||
-	    (r->flags & (REPLY_AFTER_GAP | REPLY_UNJUDGED)))
-		return CONF_PROBABLE;
-	return CONF_CERTAIN;
 }
 
 /* ---- running ---- */
@@ -432,91 +266,6 @@ put_across_back(struct smtp_session *s)
 	}
 }
 
-/* In order of frame, then of the catalogue. */
-static bool
-stands_before(const struct finding *a, const struct finding *b)
-{
-	return a->frame != b->frame ? a->frame < b->frame : a->position <= b->position;
-}
-
-/* Insertion sort: there are few. */
-static void
-sort_findings(struct smtp_session *s)
-{
-	struct findings sorted = STAILQ_HEAD_INITIALIZER(sorted);
-	struct finding *f, *at, *prev;
-
-	while ((f = STAILQ_FIRST(&s->findings)) != NULL) {
-		STAILQ_REMOVE_HEAD(&s->findings, link);
-		prev = NULL;
-		if (!STAILQ_EMPTY(&sorted) &&
-		    stands_before(STAILQ_LAST(&sorted, finding, link), f)) {
-			STAILQ_INSERT_TAIL(&sorted, f, link);
-			continue;
-		}
-		STAILQ_FOREACH (at, &sorted, link) {
-			if (!stands_before(at, f))
-				break;
-			prev = at;
-		}
-		if (prev == NULL)
-			STAILQ_INSERT_HEAD(&sorted, f, link);
-		else
-			STAILQ_INSERT_AFTER(&sorted, prev, f, link);
-	}
-	STAILQ_INIT(&s->findings);
-	STAILQ_CONCAT(&s->findings, &sorted);
-}
-
-/* The operator does not want it, or it only follows from what is not wanted. */
-static bool
-is_suppressed(const enum check_grade *grades, const struct finding *f)
-{
-	while (f != NULL && grades[f->position] != GRADE_OFF)
-		f = f->parent;
-	return f != NULL;
-}
-
-/*
- * What is suppressed goes after the consequences were hung up: run before, it
- * would leave them behind as faults of their own.
- */
-static void
-apply_grades(struct smtp_session *s, const enum check_grade *grades)
-{
-	struct findings kept = STAILQ_HEAD_INITIALIZER(kept);
-	enum severity wanted;
-	struct finding *f;
-
-	while ((f = STAILQ_FIRST(&s->findings)) != NULL) {
-		STAILQ_REMOVE_HEAD(&s->findings, link);
-		if (is_suppressed(grades, f)) {
-			s->suppressed++;
-			continue;
-		}
-		wanted = severity_graded(f->severity, grades[f->position]);
-		s->regraded += wanted != f->severity;
-		f->severity = wanted;
-		STAILQ_INSERT_TAIL(&kept, f, link);
-	}
-	STAILQ_INIT(&s->findings);
-	STAILQ_CONCAT(&s->findings, &kept);
-}
-
-static void
-count_findings(struct smtp_session *s)
-{
-	const struct finding *f;
-
-	STAILQ_FOREACH (f, &s->findings, link) {
-		if (f->parent != NULL)
-			continue;
-		s->counted[f->severity]++;
-		if ((int)f->severity > s->worst)
-			s->worst = (int)f->severity;
-	}
-}
-
 static bool
 budget_gap(const struct smtp_session *s)
 {
@@ -601,7 +350,7 @@ checks_run(struct analysis *a)
 		doubt_cut_lines(a->s);
 	cascade(a->s);
 	if (a->grades != NULL)
-		apply_grades(a->s, a->grades);
-	sort_findings(a->s);
-	count_findings(a->s);
+		findings_grade(a->s, a->grades);
+	findings_sort(a->s);
+	findings_count(a->s);
 }

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * grading - what is done with findings when all checks have spoken.
+ */
+#ifndef SMTPSCOPE_CHECKS_GRADING_H
+#define SMTPSCOPE_CHECKS_GRADING_H
+
+#include "smtp/smtp.h"
+
+void findings_sort(struct smtp_session *);
+/* `grades': one for each check of the catalogue.  Behind the hanging up of consequences. */
+void findings_grade(struct smtp_session *, const enum check_grade *grades);
+/* Those that are no consequence, into the counters of the session. */
+void findings_count(struct smtp_session *);
+
+#endif
