@@ -24,9 +24,9 @@
 #include "lookahead.h"
 
 enum {
-	BATCHES = 8,
-	HIGH = BATCHES / 2, /* so many full ones wake the caller, ... */
-	LOW = BATCHES / 2,  /* ... so few the thread */
+	BATCHES = 16,
+	HIGH = 2, /* so many full ones wake the caller, ... */
+	LOW = 12, /* ... so few the thread */
 	BATCH_FRAMES = 256,
 	BATCH_OCTETS = 1 << 17
 };
