@@ -115,9 +115,14 @@ put_times(struct output *o, const struct smtp_session *s)
 	out_putc(o, '\n');
 }
 
+/* `u': the command that names it, or NULL.  "<>" is an address, too: the null path. */
 static void
-put_address(struct output *o, struct slice addr)
+put_address(struct output *o, const struct smtp_unit *u, struct slice addr)
 {
+	if (addr.n == 0 && u && u->line.flags & LINE_GAP) {
+		out_puts(o, "an address that was not captured");
+		return;
+	}
 	out_putc(o, '<');
 	common_cut(o, addr, NAME_COLUMNS);
 	out_putc(o, '>');
@@ -127,7 +132,7 @@ static void
 put_recipient(struct output *o, const struct smtp_rcpt *r)
 {
 	out_puts(o, "    to ");
-	put_address(o, r->addr);
+	put_address(o, r->unit, r->addr);
 	if (!r->reply) {
 		out_puts(o, ": no reply\n");
 		return;
@@ -162,7 +167,7 @@ put_transaction(struct output *o, const struct report_config *cfg, const struct 
     const struct smtp_transaction *t)
 {
 	out_printf(o, "  Message %" PRIu32 " from ", t->index + 1);
-	put_address(o, t->sender);
+	put_address(o, t->mail, t->sender);
 	out_puts(o, ", ");
 	common_count(o, t->nrcpt, "recipient");
 	if (t->nrcpt)
