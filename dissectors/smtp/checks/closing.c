@@ -175,6 +175,18 @@ only_owed(const struct smtp_session *s, const struct ledger_seg *g)
 	return true;
 }
 
+/* Joined so late that no reply was read: it may be TLS, which says goodbye behind a FIN. */
+static bool
+never_read(const struct smtp_session *s)
+{
+	const struct smtp_reply *r;
+
+	STAILQ_FOREACH (r, &s->replies, link)
+		if (r->code != 0)
+			return false;
+	return s->stream->midstream;
+}
+
 static void
 client_continues(struct check_ctx *c)
 {
@@ -194,7 +206,7 @@ client_continues(struct check_ctx *c)
 		return;
 	g = data_after_fin(c->s, DIR_CLIENT, v->fin_off, &octets);
 	if (g != NULL) {
-		if (only_quit(c->s, g, octets) || unreadable(c->s))
+		if (only_quit(c->s, g, octets) || unreadable(c->s) || never_read(c->s))
 			return;
 		f = report_frame(c, g->frame, g->ts,
 		    "The client went on sending: %llu octets left after it had received the server's FIN "
