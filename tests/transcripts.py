@@ -101,7 +101,8 @@ def compare(smtpscope, name, path, text, tcp, form):
     with open(text, "wb") as f:
         f.write(run(smtpscope, "-N", "-T", *form, "-r", path).stdout)
     with open(text, "rb") as f:
-        marked = [line for line in f if line.lstrip(b" 0123456789").startswith((b"C> ", b"S> "))]
+        starts = {line.lstrip(b" 0123456789")[:3] for line in f}
+    marked = {b"C> ", b"S> "} <= starts  # one side alone is no dialogue
     again, why = findings(smtpscope, text)
     if packets is None:
         return
