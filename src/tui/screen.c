@@ -394,7 +394,8 @@ screen_show(const struct canvas *c)
 
 	if (tty_is_busy())
 		return false;
-	if (c->rows < 1 || c->cols < 1)
+	/* ncurses 6.4 reads in front of its lines when they have one column. */
+	if (c->rows < 1 || c->cols < 2)
 		return true;
 	fit(c);
 	erase();
