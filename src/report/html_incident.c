@@ -66,7 +66,7 @@ put_again(struct html_page *p, const struct evidence *e)
 		out_puts(p->o, "</li>\n");
 	}
 	if (e->more_again)
-		out_printf(p->o, "<li>and %" PRIu64 " times more</li>\n", e->more_again);
+		out_printf(p->o, "<li>and %" PRIu64 " more</li>\n", e->more_again);
 	out_puts(p->o, "</ul>\n");
 }
 

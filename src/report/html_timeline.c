@@ -61,9 +61,10 @@ put_bar(struct output *o, const struct timeline *t, size_t i, double width, doub
 		return;
 	out_puts(o, "<g><title>");
 	incident_time(o, slot_time(t, i));
-	out_printf(o,
-	    ": %" PRIu64 " sessions, %" PRIu64 " with errors, %" PRIu64 " with warnings</title>\n",
-	    slot_sum(slot), slot[SEV_ERROR + 1], slot[SEV_WARNING + 1]);
+	out_puts(o, ": ");
+	common_count(o, slot_sum(slot), "session");
+	out_printf(o, ", %" PRIu64 " with errors, %" PRIu64 " with warnings</title>\n",
+	    slot[SEV_ERROR + 1], slot[SEV_WARNING + 1]);
 	for (k = TIMELINE_CLASSES - 1; k >= 0; k--) {
 		if (!slot[k])
 			continue;

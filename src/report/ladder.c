@@ -97,7 +97,8 @@ label_lines(struct output *o, const struct step *p, unsigned parts)
 		else
 			out_write(o, plain_text(&p->line[0]));
 		if (p->nlines + p->more > 1)
-			out_printf(o, " (+%u lines)", p->nlines + p->more - 1);
+			out_printf(o, " (+%u line%s)", p->nlines + p->more - 1,
+			    p->nlines + p->more == 2 ? "" : "s");
 		return;
 	}
 	for (i = 0; i < p->nlines; i++) {

@@ -59,7 +59,7 @@ put_again(struct markdown_page *p, const struct evidence *e)
 		out_putc(p->o, '\n');
 	}
 	if (e->more_again)
-		out_printf(p->o, "- and %" PRIu64 " times more\n", e->more_again);
+		out_printf(p->o, "- and %" PRIu64 " more\n", e->more_again);
 	out_putc(p->o, '\n');
 }
 

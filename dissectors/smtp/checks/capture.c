@@ -22,11 +22,11 @@ capture_gap(struct check_ctx *c)
 			continue;
 		f = report_frame(c, g->frame ? g->frame : c->s->stream->last_frame,
 		    g->frame ? g->ts : c->s->stream->last_ts,
-		    "%llu octets of the %s (offsets %lld to %lld) are not in the capture, in the phase "
+		    "%s of the %s (offsets %lld to %lld) %s not in the capture, in the phase "
 		    "\"%s\"; %s. What depends on them is not judged until the dialogue is in step "
 		    "again.",
-		    (unsigned long long)g->len, side(g->dir), (long long)g->off,
-		    (long long)g->off + (long long)g->len, g->phase,
+		    count_text(c, g->len, "octet"), side(g->dir), (long long)g->off,
+		    (long long)g->off + (long long)g->len, g->len == 1 ? "is" : "are", g->phase,
 		    g->reason == REASON_LOST ? "the peer acknowledged them, so they did arrive" :
 		        g->reason == REASON_BUDGET ?
 		                               "they were dropped to keep the memory limit" :
@@ -55,10 +55,11 @@ capture_one_sided(struct check_ctx *c)
 		if (l->seg[i].len == 0)
 			continue;
 		f = report_frame(c, l->seg[i].frame, l->seg[i].ts,
-		    "Only the %s's octets were captured; the %s sent at least %llu octets that are not "
-		    "here (from the acknowledgement numbers). Everything that needs the other side is "
+		    "Only the %s's octets were captured; at least %s of the %s %s "
+		    "missing (by the acknowledgement numbers). Everything that needs the other side is "
 		    "not judged.",
-		    side(seen), side(!seen), (unsigned long long)missing);
+		    side(seen), count_text(c, missing, "octet"), side(!seen),
+		    missing == 1 ? "is" : "are");
 		f->confidence = CONF_CERTAIN;
 		return;
 	}

@@ -30,10 +30,11 @@ capture_truncated(struct check_ctx *c)
 		if (g->reason == REASON_SNAPLEN)
 			lost += g->len;
 	f = report_frame(c, first->frame, first->ts,
-	    "%llu frames with data were cut by the snap length; %llu octets of the dialogue are "
+	    "%s with data %s cut by the snap length; %s of the dialogue %s "
 	    "missing. What the cut lines say is not judged; lengths and acknowledgement numbers "
 	    "still hold.%s",
-	    (unsigned long long)frames, (unsigned long long)lost,
+	    count_text(c, frames, "frame"), frames == 1 ? "was" : "were",
+	    count_text(c, lost, "octet"), lost == 1 ? "is" : "are",
 	    c->s->lines_cut ? " Whole commands and replies may be among them: which reply answers "
 	                      "which command is a guess." :
 	                      "");

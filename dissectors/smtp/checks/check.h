@@ -75,6 +75,8 @@ void relate(struct finding *, uint64_t frame);
 void lower_to(struct finding *, enum confidence); /* at most this confidence */
 const char *check_text(struct check_ctx *, const char *fmt, ...)
     __attribute__((__format__(printf, 2, 3)));
+/* "1 octet", "2 octets". */
+const char *count_text(struct check_ctx *, uint64_t n, const char *noun);
 
 /* The grade of what is said about this unit or reply, from its epoch and flags. */
 enum confidence unit_confidence(const struct smtp_session *, const struct smtp_unit *);

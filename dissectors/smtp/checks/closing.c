@@ -209,9 +209,9 @@ client_continues(struct check_ctx *c)
 		if (only_quit(c->s, g, octets) || unreadable(c->s) || never_read(c->s))
 			return;
 		f = report_frame(c, g->frame, g->ts,
-		    "The client went on sending: %llu octets left after it had received the server's FIN "
+		    "The client went on sending: %s left after it had received the server's FIN "
 		    "(frame %llu).",
-		    (unsigned long long)octets, (unsigned long long)v->fin_frame);
+		    count_text(c, octets, "octet"), (unsigned long long)v->fin_frame);
 		relate(f, v->fin_frame);
 		relate(f, ack->frame);
 		return;
@@ -250,9 +250,9 @@ half_close_continue(struct check_ctx *c)
 	if (g == NULL || only_owed(c->s, g))
 		return;
 	f = report_frame(c, g->frame, g->ts,
-	    "The server went on sending: %llu octets that answer nothing left after it had received the "
+	    "The server went on sending: %s in answer to nothing left after it had received the "
 	    "client's FIN (frame %llu).",
-	    (unsigned long long)octets, (unsigned long long)cl->fin_frame);
+	    count_text(c, octets, "octet"), (unsigned long long)cl->fin_frame);
 	f->culprit = CULPRIT_SERVER;
 	f->remedy =
 	    "Server: close when the client has closed and everything it asked has been answered.";

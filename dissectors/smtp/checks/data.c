@@ -83,10 +83,10 @@ client_octets_before(const struct smtp_session *s, uint64_t frame)
 }
 
 /* Octets of the message below this offset. */
-static int64_t
-inside(const struct smtp_body *b, int64_t off)
+static const char *
+octets_inside(struct check_ctx *c, const struct smtp_body *b, int64_t off)
 {
-	return off > b->off ? off - b->off : 0;
+	return count_text(c, off > b->off ? (uint64_t)(off - b->off) : 0, "octet");
 }
 
 static void
@@ -121,11 +121,11 @@ reply_mid_data(struct check_ctx *c, struct smtp_reply *r)
 	else
 		where = "no end of data was ever sent";
 	f = report_reply(c, r,
-	    "\"%.*s\" left with ack %u: the server had received %lld octets of the "
-	    "message. The client had sent up to seq %u (%lld octets), and %s.%s",
+	    "\"%.*s\" left with ack %u: the server had received %s of the "
+	    "message. The client had sent up to seq %u (%s), and %s.%s",
 	    TEXT(reply_text(r)), absolute_seq(c->s, DIR_CLIENT, r->first.ack),
-	    (long long)inside(b, r->first.ack), absolute_seq(c->s, DIR_CLIENT, sent),
-	    (long long)inside(b, sent), where,
+	    octets_inside(c, b, r->first.ack), absolute_seq(c->s, DIR_CLIENT, sent),
+	    octets_inside(c, b, sent), where,
 	    second_for_this_data(r) ?
 	        " It is a second reply to the same DATA." :
 	        r->code == 421 ?
@@ -186,11 +186,11 @@ server_close_mid_data(struct check_ctx *c)
 			last = r;
 	sent = client_octets_before(c->s, g->frame);
 	f = report_frame(c, g->frame, g->ts,
-	    "The server closed with %s inside the message, with ack %u: it had received %lld octets of it. "
-	    "The client had sent up to seq %u (%lld octets) and %s.%s%s",
+	    "The server closed with %s inside the message, with ack %u: it had received %s of it. "
+	    "The client had sent up to seq %u (%s) and %s.%s%s",
 	    g->flags & TCP_RST ? "RST" : "FIN", absolute_seq(c->s, DIR_CLIENT, ack),
-	    (long long)inside(b, ack), absolute_seq(c->s, DIR_CLIENT, sent),
-	    (long long)inside(b, sent),
+	    octets_inside(c, b, ack), absolute_seq(c->s, DIR_CLIENT, sent),
+	    octets_inside(c, b, sent),
 	    b->eod ? check_text(c, "its end of data ends at seq %u",
 	                 absolute_seq(c->s, DIR_CLIENT, b->eod->end)) :
 	             "never an end of data",
@@ -222,9 +222,10 @@ client_close_mid_data(struct check_ctx *c)
 		if ((r->flags & REPLY_MID_DATA) && r->body == b && r->first.frame < g->frame)
 			return; /* it was told to stop */
 	f = report_frame(c, g->frame, g->ts,
-	    "The client closed with %s inside the message: %llu octets of it were sent, and no end of "
+	    "The client closed with %s inside the message: it sent %s of it, and no end of "
 	    "data.",
-	    g->flags & TCP_RST ? "RST" : "FIN", (unsigned long long)(b->end - b->off));
+	    g->flags & TCP_RST ? "RST" : "FIN",
+	    count_text(c, (uint64_t)(b->end - b->off), "octet"));
 	if (b->guessed)
 		lower_to(f, CONF_PROBABLE);
 	relate(f, b->last.frame);

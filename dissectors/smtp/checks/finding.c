@@ -137,6 +137,12 @@ check_text(struct check_ctx *c, const char *fmt, ...)
 	return text;
 }
 
+const char *
+count_text(struct check_ctx *c, uint64_t n, const char *noun)
+{
+	return check_text(c, "%llu %s%s", (unsigned long long)n, noun, n == 1 ? "" : "s");
+}
+
 void
 relate(struct finding *f, uint64_t frame)
 {

@@ -208,10 +208,10 @@ closed_with_open_transaction(struct check_ctx *c)
 	if (t == NULL || g == NULL || !c->a->over || unreadable(c->s) || has_gap(c->s))
 		return;
 	f = report_frame(c, g->frame, g->ts,
-	    "The %s closed inside the envelope of \"%.*s\" (%u recipients, %u accepted): nothing "
-	    "was "
+	    "The %s closed inside the envelope of \"%.*s\" (%s, %u accepted): nothing was "
 	    "delivered; the client has to try again.",
-	    by_server ? "server" : "client", TEXT(t->sender), t->nrcpt, t->naccepted);
+	    by_server ? "server" : "client", TEXT(t->sender), count_text(c, t->nrcpt, "recipient"),
+	    t->naccepted);
 	f->culprit = by_server ? CULPRIT_SERVER : CULPRIT_CLIENT;
 	if (!by_server && u->meant == NULL)
 		lower_to(f, CONF_POSSIBLE); /* it left because no answer came */

@@ -99,10 +99,10 @@ client_line(struct check_ctx *c, const struct smtp_unit *u)
 		return;
 	if (u->line.flags & LINE_NOT_BASE64) {
 		f = report_unit(c, u,
-		    "The client's response of %u octets is no base64; the server answered %s. The "
-		    "text is "
-		    "not shown.",
-		    u->line.len, u->meant ? check_text(c, "%u", u->meant->code) : "nothing");
+		    "The client's response of %s is no base64; the server answered %s. The "
+		    "text is not shown.",
+		    count_text(c, u->line.len, "octet"),
+		    u->meant ? check_text(c, "%u", u->meant->code) : "nothing");
 		f->culprit = CULPRIT_CLIENT;
 		relate(f, u->meant ? u->meant->first.frame : 0);
 	} else if (u->kind == UNIT_SASL && u->line.len > 12288) {

@@ -119,8 +119,8 @@ eightbit(struct check_ctx *c, struct smtp_body *b)
 	    !offer_known(c->s, u, &offer))
 		return;
 	f = report_frame(c, b->eightbit.frame, b->eightbit.ts,
-	    "%llu octets above 127, the first at offset %lld of the message; %s.",
-	    (unsigned long long)b->eightbit.count, (long long)(b->eightbit.off - b->off),
+	    "%s above 127, the first at offset %lld of the message; %s.",
+	    count_text(c, b->eightbit.count, "octet"), (long long)(b->eightbit.off - b->off),
 	    smtp_ehlo_find(offer, "8BITMIME") ?
 	        "8BITMIME is offered, but MAIL has no BODY=8BITMIME" :
 	        offer == NULL ? "nothing is offered after HELO" :

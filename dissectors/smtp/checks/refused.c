@@ -56,9 +56,9 @@ after_refusal(struct check_ctx *c, struct smtp_unit *u)
 		return;
 	text_lines(next, &octets);
 	f = report_unit(c, next,
-	    "%lld octets of text, beginning \"%.*s\", left with ack %u; the refusal of DATA (%u, "
+	    "%s of text, beginning \"%.*s\", left with ack %u; the refusal of DATA (%u, "
 	    "frame %llu) ends at seq %u, so the client had it.",
-	    (long long)octets, TEXT(next->line.text),
+	    count_text(c, (uint64_t)octets, "octet"), TEXT(next->line.text),
 	    absolute_seq(c->s, DIR_SERVER, next->line.first.ack), r->code,
 	    (unsigned long long)r->first.frame, absolute_seq(c->s, DIR_SERVER, r->end));
 	relate(f, r->first.frame);
