@@ -22,7 +22,7 @@ tests_browse_LDADD = $(PROGRAM_LIBS)
 TRACE_TESTS = tests/run-golden.sh tests/run-engines.sh tests/run-property.sh \
 	tests/run-mutations.sh tests/run-tshark.sh tests/run-corpus.sh tests/run-report.sh tests/run-transcripts.sh \
 	tests/run-statistics.sh tests/run-filter.sh tests/run-progress.sh \
-	tests/run-threads.sh tests/run-reopen.sh
+	tests/run-threads.sh tests/run-reopen.sh tests/run-long.sh
 TRACE_TESTS += tests/run-redaction.sh
 EXTRA_DIST += tests/redaction.py
 TRACE_TESTS += tests/run-planted.sh
