@@ -3,6 +3,7 @@
 
     report.py html FILE...     the pages stand alone, load nothing, run their own script
     report.py markdown FILE... nothing from the wire is a mark of Markdown, HTML or Mermaid
+    report.py svg FILE...      the pictures are XML, load nothing, run nothing, lie within their edges
     report.py json FILE...     every line is JSON without invisible characters
     report.py sarif FILE...    the members that SARIF 2.1.0 wants, and no others
 
@@ -14,6 +15,7 @@ import html.parser
 import json
 import re
 import sys
+import xml.etree.ElementTree
 
 TAGS = set("""a article b body caption code dd details div dl dt figcaption figure footer g h1 h2 h3
 head header html li main meta ol p path pre q rect script section span strong style summary svg table tbody
@@ -156,6 +158,27 @@ def check_markdown(path):
     return blocks
 
 
+# -- SVG ------------------------------------------------------------------------------
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def check_svg(path):
+    root = xml.etree.ElementTree.parse(path).getroot()
+    height = int(root.get("height", "0"))
+    for element in root.iter():
+        if element.tag not in {SVG + tag for tag in ("svg", "title", "style", "rect", "text", "path")}:
+            say(f"{path}: <{element.tag}>")
+        for key in element.attrib:
+            if key not in ATTRIBUTES | {"viewBox"}:
+                say(f"{path}: an attribute {key} of <{element.tag}>")
+        if int(element.get("y", "0")) > height:
+            say(f"{path}: <{element.tag}> below the edge")
+        if element.text and HIDDEN.search(element.text):
+            say(f"{path}: a hidden character in {element.text!r}")
+    return len(root.findall(SVG + "path"))
+
+
 # -- SARIF ----------------------------------------------------------------------------
 
 def members(where, obj, needed, allowed):
@@ -219,12 +242,15 @@ def check_sarif(path):
 
 
 def main(argv):
-    checks = {"html": check_html, "markdown": check_markdown, "json": check_json, "sarif": check_sarif}
+    checks = {"html": check_html, "markdown": check_markdown, "svg": check_svg, "json": check_json,
+              "sarif": check_sarif}
     done = [checks[argv[0]](path) for path in argv[1:]]
     if not done:
         say("nothing was looked at")
     if argv[0] == "markdown" and sum(done) < 20:
         say("there is hardly a block of code in them")
+    if argv[0] == "svg" and sum(done) < 20:
+        say("there is hardly an arrow in them")
     if argv[0] == "sarif" and sum(done) == 0:
         say("there is no result in any of them")
     return min(len(faults), 99)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # The incident reports of all traces, with all names that strangers chose: the HTML
-# pages stand alone and are valid, nothing from the wire is markup, JSON and SARIF are
+# pages and the pictures stand alone and are valid, nothing from the wire is markup, JSON and SARIF are
 # of the form they have to be of (tests/report.py).  tidy, where it is installed, has a
 # say too.
 #
@@ -40,6 +40,9 @@ for trace in "$src"/traces/${T:-*}.trace; do
 		check "$name" "$smtpscope" -N -T $format --redact=none -o "$name.$format" \
 			-r "$capture"
 	done
+	for format in mermaid svg; do
+		check "$name" "$smtpscope" -N -T $format -o "$name.$format" -r "$capture"
+	done
 	case $name in
 	seed* | report-*)
 		options=$(sed -n 's/^options: //p' "$trace" | tr '\n' ' ')
@@ -52,6 +55,8 @@ for trace in "$src"/traces/${T:-*}.trace; do
 	esac
 done
 check markdown python3 "$src/tests/report.py" markdown ./*.markdown
+check mermaid python3 "$src/tests/report.py" markdown ./*.mermaid
+check svg python3 "$src/tests/report.py" svg ./*.svg
 check html python3 "$src/tests/report.py" html ./*.html
 check json python3 "$src/tests/report.py" json ./*.json ./*.jsonl ./*.sarif
 check sarif python3 "$src/tests/report.py" sarif ./*.sarif

@@ -222,13 +222,14 @@ walk_save() {
 	: w r i t e Space s . j s o n l Enter => s.jsonl
 	: w r i t e Space s . m d Enter => s.md
 	: w r i t e Space s . t x t Enter => s.txt
+	: w r i t e Space s . s v g Enter => as svg
 	s => save as:
 	s . t x t Enter => y or n
 	n => complete
 	s => save as:
 	Escape => complete
 	EOF
-	for name in s.pcap s.pcapng s.jsonl s.md s.txt; do
+	for name in s.pcap s.pcapng s.jsonl s.md s.txt s.svg; do
 		[ -s "$work/$name" ] || wrong "$name was not saved"
 	done
 }

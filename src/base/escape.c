@@ -37,6 +37,7 @@ static const struct hidden {
 	{ 0x2060, 0x206f },   /* word joiner, invisible operators, isolates */
 	{ 0xfeff, 0xfeff },   /* zero width no-break space */
 	{ 0xfff9, 0xfffb },   /* interlinear annotation */
+	{ 0xfffe, 0xffff },   /* noncharacters, which XML does not allow either */
 	{ 0xe0000, 0xe007f }, /* tags */
 };
 

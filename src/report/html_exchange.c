@@ -68,8 +68,9 @@ put_mark(struct html_page *p, const struct evidence *e, const struct effect *mar
 }
 
 static void
-put_excerpt(struct html_page *p, const struct evidence *e)
+put_excerpt(struct html_page *p, const struct ladder *l)
 {
+	const struct evidence *e = l->e;
 	const struct effect *mark;
 	unsigned next;
 	size_t i;
@@ -87,7 +88,7 @@ put_excerpt(struct html_page *p, const struct evidence *e)
 			continue;
 		}
 		put_lines(p, s);
-		for (next = 0; (mark = ladder_mark(e, i, &next)) != NULL;)
+		for (next = 0; (mark = ladder_mark(l, i, &next)) != NULL;)
 			put_mark(p, e, mark);
 	}
 	out_puts(p->o, "</pre>\n");
@@ -111,7 +112,7 @@ html_exchange(struct html_page *p, const struct ladder *l)
 	    p->o, ", %ss %" PRIu64 "-%" PRIu64 "; ", frame_word(e), e->first_frame, e->last_frame);
 	html_text(p->o, e->ending);
 	out_puts(p->o, ".</p>\n");
-	put_excerpt(p, e);
+	put_excerpt(p, l);
 	out_puts(p->o,
 	    "<figure class=\"scroll ladder\" tabindex=\"0\" role=\"group\" "
 	    "aria-label=\"The same as a ladder\">\n");

@@ -27,18 +27,31 @@ enum {
 void
 ladder_init(struct ladder *l, const struct evidence *e, struct redactor *r)
 {
+	*l = (struct ladder){ .e = e,
+		.session = e->session,
+		.transcript = e->transcript,
+		.start = e->start,
+		.step = e->step,
+		.nsteps = e->nsteps,
+		.mark = e->mark,
+		.nmarks = e->nmarks };
+	ladder_names(l, e->ep, r);
+}
+
+void
+ladder_names(struct ladder *l, const struct endpoint ep[2], struct redactor *r)
+{
 	unsigned i;
 
-	l->e = e;
 	for (i = 0; i < 2; i++) {
-		if (e->transcript)
+		if (l->transcript)
 			snprintf(
 			    l->name[i], sizeof l->name[i], "%s", common_role((enum stream_dir)i));
 		else
-			redact_ip(r, l->name[i], &e->ep[i].addr);
+			redact_ip(r, l->name[i], &ep[i].addr);
 		l->address[i][0] = '\0';
-		if (!e->transcript && !(redactor_what(r) & REDACT_HOSTS))
-			ipaddr_text(l->address[i], &e->ep[i].addr);
+		if (!l->transcript && !(redactor_what(r) & REDACT_HOSTS))
+			ipaddr_text(l->address[i], &ep[i].addr);
 		if (strcmp(l->address[i], l->name[i]) == 0)
 			l->address[i][0] = '\0';
 	}
@@ -154,14 +167,14 @@ ladder_fold(struct output *o, const struct step *p)
 }
 
 const struct effect *
-ladder_mark(const struct evidence *e, size_t step, unsigned *next)
+ladder_mark(const struct ladder *l, size_t step, unsigned *next)
 {
-	const struct step *p = &e->step[step];
-	bool again = step + 1 < e->nsteps && e->step[step + 1].frame == p->frame;
+	const struct step *p = &l->step[step];
+	bool again = step + 1 < l->nsteps && l->step[step + 1].frame == p->frame;
 
 	/* A line of a transcript may have been sent in several segments. */
-	while (!again && *next < e->nmarks) {
-		const struct effect *mark = &e->mark[(*next)++];
+	while (!again && *next < l->nmarks) {
+		const struct effect *mark = &l->mark[(*next)++];
 
 		if (mark->frame >= p->frame && mark->frame <= p->last_frame)
 			return mark;
@@ -218,7 +231,7 @@ put_arrow(struct output *o, const struct step *p)
 static void
 put_margin(struct output *o, const struct ladder *l, const struct step *p)
 {
-	int64_t since = common_since(p->ts, l->e->start);
+	int64_t since = common_since(p->ts, l->start);
 	uint64_t seconds = (since < 0 ? -(uint64_t)since : (uint64_t)since) / (uint64_t)NS_PER_S;
 	unsigned used = since < 0 ? 2 : 1;
 
@@ -227,7 +240,7 @@ put_margin(struct output *o, const struct ladder *l, const struct step *p)
 	        p->mark            ? '*' :
 	                             ' ',
 	    p->frame);
-	if (l->e->transcript)
+	if (l->transcript)
 		return;
 	for (; seconds >= 10; seconds /= 10)
 		used++;
@@ -239,7 +252,7 @@ put_margin(struct output *o, const struct ladder *l, const struct step *p)
 static void
 put_blank_margin(struct output *o, const struct ladder *l)
 {
-	fill(o, ' ', l->e->transcript ? 10 : 10 + TIME_COLUMN + 1);
+	fill(o, ' ', l->transcript ? 10 : 10 + TIME_COLUMN + 1);
 }
 
 static void
@@ -261,21 +274,23 @@ ladder_text(struct output *o, const struct ladder *l)
 	out_puts(o, l->name[DIR_CLIENT]);
 	fill(o, ' ', left + right < LADDER_WIDTH + 2 ? LADDER_WIDTH + 2 - left - right : 2);
 	out_printf(o, "%s\n", l->name[DIR_SERVER]);
-	for (i = 0; i < l->e->nsteps; i++) {
-		const struct step *p = &l->e->step[i];
+	for (i = 0; i < l->nsteps; i++) {
+		const struct step *p = &l->step[i];
 
 		if (p->kind == STEP_FOLD) {
 			put_blank_margin(o, l);
 			out_puts(o, ":   ");
 			ladder_fold(o, p);
 			out_putc(o, '\n');
-			continue;
+			if (l->e)
+				continue;
+		} else {
+			put_margin(o, l, p);
+			out_putc(o, '|');
+			put_arrow(o, p);
+			out_puts(o, "|\n");
 		}
-		put_margin(o, l, p);
-		out_putc(o, '|');
-		put_arrow(o, p);
-		out_puts(o, "|\n");
-		for (next = 0; (mark = ladder_mark(l->e, i, &next)) != NULL;) {
+		for (next = 0; (mark = ladder_mark(l, i, &next)) != NULL;) {
 			put_blank_margin(o, l);
 			out_puts(o, ":   ");
 			put_mark(o, mark);
@@ -308,7 +323,7 @@ put_excerpt_lines(struct output *o, const struct step *p)
 }
 
 void
-ladder_excerpt(struct output *o, const struct evidence *e)
+ladder_excerpt(struct output *o, const struct ladder *l)
 {
 	enum stream_dir last = DIR_CLIENT;
 	const struct effect *mark;
@@ -316,8 +331,8 @@ ladder_excerpt(struct output *o, const struct evidence *e)
 	unsigned next;
 	size_t i;
 
-	for (i = 0; i < e->nsteps; i++) {
-		const struct step *p = &e->step[i];
+	for (i = 0; i < l->nsteps; i++) {
+		const struct step *p = &l->step[i];
 		bool shown = p->nlines || p->more || p->flags & (TCP_FIN | TCP_RST);
 
 		if (p->kind == STEP_FOLD) {
@@ -335,11 +350,11 @@ ladder_excerpt(struct output *o, const struct evidence *e)
 			any = true;
 		}
 		put_excerpt_lines(o, p);
-		for (next = 0; (mark = ladder_mark(e, i, &next)) != NULL;) {
+		for (next = 0; (mark = ladder_mark(l, i, &next)) != NULL;) {
 			out_printf(o, "%10s", "");
 			put_mark(o, mark);
 			out_printf(
-			    o, ", %s %" PRIu64 "\n", e->transcript ? "line" : "frame", mark->frame);
+			    o, ", %s %" PRIu64 "\n", l->transcript ? "line" : "frame", mark->frame);
 		}
 	}
 }

@@ -6,6 +6,8 @@
  * everything that is special to HTML are written as its entity codes; so are the
  * marks of formulas and of comments, and the colon, which behind "style" would
  * make it take an entity code for a colour.
+ *
+ * What draws it refuses a text of more than 50,000 characters (maxTextSize).
  */
 #include <inttypes.h>
 
@@ -50,32 +52,52 @@ put_step(struct output *o, const struct step *p, const char *unit)
 	output_close(raw, &err);
 }
 
+/* The frame or the fold, and the findings below it. */
+static void
+put_row(struct output *o, const struct ladder *l, size_t i)
+{
+	const struct step *p = &l->step[i];
+	const struct effect *mark;
+	unsigned next;
+
+	if (p->kind == STEP_FOLD) {
+		out_puts(o, "    Note over C,S: ");
+		ladder_fold(o, p);
+		out_putc(o, '\n');
+		if (l->e)
+			return;
+	} else {
+		put_step(o, p, l->transcript ? "line" : "frame");
+	}
+	for (next = 0; (mark = ladder_mark(l, i, &next)) != NULL;)
+		out_printf(o, "    Note over C,S: %s (%s) %s\n", severity_name(mark->severity),
+		    confidence_name(mark->confidence), mark->check->id);
+}
+
 void
 ladder_mermaid(struct output *o, const struct ladder *l)
 {
-	const struct evidence *e = l->e;
-	const struct effect *mark;
-	unsigned next;
-	size_t i;
+	struct output *rows = output_memory();
+	struct error err;
+	size_t i, n, end = 0;
 
 	out_puts(o, "sequenceDiagram\n    participant C as ");
 	put_text(o, slice_str(l->name[DIR_CLIENT]));
 	out_puts(o, "\n    participant S as ");
 	put_text(o, slice_str(l->name[DIR_SERVER]));
 	out_putc(o, '\n');
-	for (i = 0; i < e->nsteps; i++) {
-		const struct step *p = &e->step[i];
-
-		if (p->kind == STEP_FOLD) {
-			out_puts(o, "    Note over C,S: ");
-			ladder_fold(o, p);
-			out_putc(o, '\n');
-			continue;
-		}
-		put_step(o, p, e->transcript ? "line" : "frame");
-		for (next = 0; (mark = ladder_mark(e, i, &next)) != NULL;)
-			out_printf(o, "    Note over C,S: %s (%s) %s\n",
-			    severity_name(mark->severity), confidence_name(mark->confidence),
-			    mark->check->id);
+	for (i = 0; i < l->nsteps; i++) {
+		put_row(rows, l, i);
+		n = output_slice(rows).n;
+		if (n > MERMAID_MAX)
+			break;
+		end = n;
 	}
+	out_write(o, slice_of(output_slice(rows).p, end));
+	if (i < l->nsteps) {
+		out_puts(o, "    Note over C,S: the rest of it, from ");
+		out_printf(o, "%s %" PRIu64 " on, has no room in a drawing of this kind\n",
+		    l->transcript ? "line" : "frame", l->step[i].frame);
+	}
+	output_close(rows, &err);
 }

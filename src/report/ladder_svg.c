@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * ladder_svg - the diagram as a picture within an HTML page.
+ * ladder_svg - the diagram as a picture within an HTML page, or within a larger picture.
  *
- * Colours and fonts are those of the page's style sheet.  Heads of arrows are
+ * Colours and fonts are those of the style sheet around it.  Heads of arrows are
  * drawn, not referred to, so that the picture stands alone.  A text version is
  * beside it in the page; the picture is named for who does not see it.
  */
@@ -15,7 +15,6 @@
 #include "report/ladder.h"
 
 enum {
-	WIDTH = 860,
 	LEFT = 190, /* lifelines */
 	RIGHT = 840,
 	MIDDLE = (LEFT + RIGHT) / 2,
@@ -67,14 +66,14 @@ put_frame(struct output *o, const struct ladder *l, const struct step *p, int y)
 {
 	if (p->mark != STEP_PLAIN)
 		out_printf(o, "<rect class=\"%s\" x=\"0\" y=\"%d\" width=\"%d\" height=\"%d\"/>\n",
-		    row_class(p), y, WIDTH, ROW);
+		    row_class(p), y, SVG_WIDTH, ROW);
 	out_printf(o,
 	    "<text class=\"dim\" x=\"70\" y=\"%d\" text-anchor=\"end\">%" PRIu64 "</text>\n",
 	    y + 23, p->frame);
-	if (!l->e->transcript) {
+	if (!l->transcript) {
 		out_printf(
 		    o, "<text class=\"dim\" x=\"176\" y=\"%d\" text-anchor=\"end\">", y + 23);
-		common_seconds(o, common_since(p->ts, l->e->start), 6);
+		common_seconds(o, common_since(p->ts, l->start), 6);
 		out_puts(o, "</text>\n");
 	}
 	put_label(o, p, y + 17);
@@ -105,25 +104,60 @@ put_mark(struct output *o, const struct effect *mark, int y)
 }
 
 static void
+put_heads(struct output *o, const struct ladder *l, int top)
+{
+	out_printf(o, "<text class=\"dim\" x=\"70\" y=\"%d\" text-anchor=\"end\">%s</text>\n",
+	    top + 22, l->transcript ? "line" : "frame");
+	if (!l->transcript)
+		out_printf(o,
+		    "<text class=\"dim\" x=\"176\" y=\"%d\" text-anchor=\"end\">seconds</text>\n",
+		    top + 22);
+	out_printf(o, "<text x=\"%d\" y=\"%d\" text-anchor=\"start\">", LEFT, top + 22);
+	html_str(o, l->name[DIR_CLIENT]);
+	out_printf(o, "</text>\n<text x=\"%d\" y=\"%d\" text-anchor=\"end\">", RIGHT, top + 22);
+	html_str(o, l->name[DIR_SERVER]);
+	out_puts(o, "</text>\n");
+}
+
+static void
 put_rows(struct output *o, const struct ladder *l, int *y)
 {
 	const struct effect *mark;
 	unsigned next;
 	size_t i;
 
-	for (i = 0; i < l->e->nsteps; i++, *y += ROW) {
-		const struct step *p = &l->e->step[i];
+	for (i = 0; i < l->nsteps; i++, *y += ROW) {
+		const struct step *p = &l->step[i];
 
 		if (p->kind == STEP_FOLD) {
 			put_fold(o, p, *y);
-			continue;
+			if (l->e)
+				continue;
+		} else {
+			put_frame(o, l, p, *y);
 		}
-		put_frame(o, l, p, *y);
-		for (next = 0; (mark = ladder_mark(l->e, i, &next)) != NULL;) {
+		for (next = 0; (mark = ladder_mark(l, i, &next)) != NULL;) {
 			*y += ROW;
 			put_mark(o, mark, *y);
 		}
 	}
+}
+
+int
+ladder_svg_rows(struct output *o, const struct ladder *l, int top)
+{
+	struct output *rows = output_memory();
+	struct error err;
+	int y = top + TOP;
+
+	put_rows(rows, l, &y);
+	y += ROW / 2;
+	put_heads(o, l, top);
+	out_printf(o, "<path class=\"life\" d=\"M%d %dV%dM%d %dV%d\"/>\n", LEFT, top + 32, y, RIGHT,
+	    top + 32, y);
+	out_write(o, output_slice(rows));
+	output_close(rows, &err);
+	return y;
 }
 
 void
@@ -131,27 +165,13 @@ ladder_svg(struct output *o, const struct ladder *l)
 {
 	struct output *rows = output_memory();
 	struct error err;
-	int y = TOP;
+	int y = ladder_svg_rows(rows, l, 0);
 
-	put_rows(rows, l, &y);
-	y += ROW / 2;
 	out_printf(o,
 	    "<svg viewBox=\"0 0 %d %d\" role=\"img\">\n"
 	    "<title>Ladder of session %" PRIu64 ", %ss %" PRIu64 " to %" PRIu64 "</title>\n",
-	    WIDTH, y, l->e->session, l->e->transcript ? "line" : "frame",
-	    l->e->nsteps ? l->e->step[0].frame : 0,
-	    l->e->nsteps ? l->e->step[l->e->nsteps - 1].last_frame : 0);
-	out_printf(o, "<text class=\"dim\" x=\"70\" y=\"22\" text-anchor=\"end\">%s</text>\n",
-	    l->e->transcript ? "line" : "frame");
-	if (!l->e->transcript)
-		out_puts(o,
-		    "<text class=\"dim\" x=\"176\" y=\"22\" text-anchor=\"end\">seconds</text>\n");
-	out_printf(o, "<text x=\"%d\" y=\"22\" text-anchor=\"start\">", LEFT);
-	html_str(o, l->name[DIR_CLIENT]);
-	out_printf(o, "</text>\n<text x=\"%d\" y=\"22\" text-anchor=\"end\">", RIGHT);
-	html_str(o, l->name[DIR_SERVER]);
-	out_printf(
-	    o, "</text>\n<path class=\"life\" d=\"M%d 32V%dM%d 32V%d\"/>\n", LEFT, y, RIGHT, y);
+	    SVG_WIDTH, y, l->session, l->transcript ? "line" : "frame",
+	    l->nsteps ? l->step[0].frame : 0, l->nsteps ? l->step[l->nsteps - 1].last_frame : 0);
 	out_write(o, output_slice(rows));
 	out_puts(o, "</svg>\n");
 	output_close(rows, &err);

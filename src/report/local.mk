@@ -21,6 +21,7 @@ libsmtpscope_a_SOURCES += \
 	src/report/evidence_step.c \
 	src/report/evidence_steps.c \
 	src/report/finding_text.c src/report/finding_text.h \
+	src/report/folding.c src/report/folding.h \
 	src/report/frame.c src/report/frame.h \
 	src/report/frame_part.c \
 	src/report/histogram.c src/report/histogram.h \
@@ -43,6 +44,8 @@ libsmtpscope_a_SOURCES += \
 	src/report/keep.c src/report/keep.h \
 	src/report/ladder.c src/report/ladder.h \
 	src/report/ladder_mermaid.c \
+	src/report/ladder_report.c \
+	src/report/ladder_session.c \
 	src/report/ladder_svg.c \
 	src/report/markdown.c src/report/markdown.h \
 	src/report/markdown_incident.c \

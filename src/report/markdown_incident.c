@@ -128,7 +128,7 @@ put_pictures(struct markdown_page *p, const struct ladder *l)
 {
 	struct output *block = output_memory();
 
-	ladder_excerpt(block, l->e);
+	ladder_excerpt(block, l);
 	markdown_block(p->o, "text", block);
 	out_puts(p->o,
 	    "\nThe same as a ladder; `...>` carries no payload, `===>` several commands or "

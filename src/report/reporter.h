@@ -26,7 +26,8 @@ struct reporter_ops {
 };
 
 extern const struct reporter_ops reporter_text, reporter_transcript, reporter_jsonl,
-    reporter_markdown, reporter_html, reporter_document, reporter_sarif, reporter_csv;
+    reporter_markdown, reporter_html, reporter_document, reporter_sarif, reporter_csv, reporter_ladder,
+    reporter_mermaid, reporter_svg;
 extern const struct reporter_ops *const reporters[]; /* NULL-terminated; [0] is the default */
 const struct reporter_ops *reporter_find(const char *name);
 

@@ -14,6 +14,9 @@ const struct reporter_ops *const reporters[] = {
 	&reporter_document,
 	&reporter_sarif,
 	&reporter_csv,
+	&reporter_ladder,
+	&reporter_mermaid,
+	&reporter_svg,
 	NULL,
 };
 

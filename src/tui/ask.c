@@ -183,5 +183,11 @@ ask_save(struct app *a)
 
 	saving_tell(a, what, sizeof what);
 	prompt_open(&a->prompt, PROMPT_SAVE, "save as: ", "");
-	app_say(a, STYLE_PLAIN, "%s, as .pcap .pcapng .txt .md .html .json .jsonl .sarif", what);
+	if (app_view(a) == VIEW_LADDER)
+		app_say(a, STYLE_PLAIN,
+		    "%s: .svg .txt .md (Mermaid) a drawing; .pcap .pcapng .html .jsonl as always",
+		    what);
+	else
+		app_say(a, STYLE_PLAIN,
+		    "%s, as .pcap .pcapng .txt .md .svg .html .json .jsonl .sarif", what);
 }

@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "base/output.h"
 #include "report/tcpline.h"
-#include "tui/folding.h"
+#include "report/folding.h"
 #include "tui/sheet.h"
 
 enum {

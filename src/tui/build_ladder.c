@@ -18,7 +18,7 @@
 #include "report/ladder.h"
 #include "report/step.h"
 #include "report/tcpline.h"
-#include "tui/folding.h"
+#include "report/folding.h"
 #include "tui/sheet.h"
 
 enum {

@@ -10,7 +10,6 @@ libsmtpscope_a_SOURCES += \
 	src/tui/column_layout.c \
 	src/tui/columns.c src/tui/columns.h \
 	src/tui/doc.h \
-	src/tui/folding.h \
 	src/tui/glyph.h \
 	src/tui/key.c src/tui/key.h \
 	src/tui/keymap.c src/tui/keymap.h \
@@ -39,7 +38,6 @@ libsmtpscope_a_SOURCES += \
 	src/tui/build_transcript.c \
 	src/tui/canvas.c \
 	src/tui/doc.c \
-	src/tui/folding.c \
 	src/tui/glyph.c \
 	src/tui/loglines.c \
 	src/tui/sheet.c \

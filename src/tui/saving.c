@@ -3,8 +3,9 @@
  * saving - sessions into a file: the open one, the tagged ones, or all that are
  * shown.
  *
- * The form follows from the end of the name, or is named before it.  A file that is
- * there already is written over only after a question.
+ * The form follows from the end of the name, and where that leaves a choice from the
+ * view; or it is named before the name.  A file that is there already is written over
+ * only after a question.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,16 +19,22 @@
 
 static const struct {
 	const char *suffix, *format;
+	unsigned views; /* enum view_id: what it means there; the first row that fits counts */
 } suffixes[] = {
-	{ ".pcap", "pcap" },
-	{ ".pcapng", "pcapng" },
-	{ ".txt", "text" },
-	{ ".transcript", "transcript" },
-	{ ".md", "markdown" },
-	{ ".html", "html" },
-	{ ".json", "json" },
-	{ ".jsonl", "jsonl" },
-	{ ".sarif", "sarif" },
+	{ ".pcap", "pcap", VIEW_ANY },
+	{ ".pcapng", "pcapng", VIEW_ANY },
+	{ ".txt", "ladder", VIEW_LADDER },
+	{ ".txt", "transcript", VIEW_TRANSCRIPT },
+	{ ".txt", "text", VIEW_ANY },
+	{ ".transcript", "transcript", VIEW_ANY },
+	{ ".md", "mermaid", VIEW_LADDER },
+	{ ".md", "markdown", VIEW_ANY },
+	{ ".svg", "svg", VIEW_ANY },
+	{ ".html", "html", VIEW_ANY },
+	{ ".json", "json", VIEW_ANY },
+	{ ".jsonl", "jsonl", VIEW_ANY },
+	{ ".csv", "csv", VIEW_ANY },
+	{ ".sarif", "sarif", VIEW_ANY },
 };
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
@@ -91,13 +98,14 @@ save(struct app *a)
 }
 
 static const char *
-format_of(const char *path)
+format_of(const struct app *a, const char *path)
 {
 	size_t n = strlen(path), i, len;
 
 	for (i = 0; i < COUNT(suffixes); i++) {
 		len = strlen(suffixes[i].suffix);
-		if (n > len && strcasecmp(path + n - len, suffixes[i].suffix) == 0)
+		if (n > len && suffixes[i].views & app_view(a) &&
+		    strcasecmp(path + n - len, suffixes[i].suffix) == 0)
 			return suffixes[i].format;
 	}
 	return NULL;
@@ -137,13 +145,12 @@ saving_write(struct app *a, const char *args)
 	if (path[n] == ' ' && is_format(path, n)) {
 		snprintf(a->save_format, sizeof a->save_format, "%.*s", (int)n, path);
 		path += n + strspn(path + n, " ");
-	} else if ((format = format_of(path)) != NULL) {
+	} else if ((format = format_of(a, path)) != NULL) {
 		snprintf(a->save_format, sizeof a->save_format, "%s", format);
 	} else {
 		app_say(a, STYLE_ERROR,
-		    "the name ends in none of .pcap .pcapng .txt .transcript .md .html .json "
-		    ".jsonl "
-		    ".sarif; or say \"write FORMAT FILE\"");
+		    "the name ends in none of .pcap .pcapng .txt .transcript .md .svg .html "
+		    ".json .jsonl .csv .sarif; or say \"write FORMAT FILE\"");
 		return;
 	}
 	free(a->save_path);

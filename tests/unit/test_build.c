@@ -14,7 +14,7 @@
 #include "base/error.h"
 #include "smtp/checks.h"
 #include "test_report_scene.h"
-#include "tui/folding.h"
+#include "report/folding.h"
 #include "tui/loglines.h"
 #include "tui/sheet.h"
 

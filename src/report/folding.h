@@ -3,8 +3,8 @@
  * folding - the records of a session, one after the other: shown, or folded into
  * one line with their neighbours.  What frames and ladder have in common.
  */
-#ifndef SMTPSCOPE_TUI_FOLDING_H
-#define SMTPSCOPE_TUI_FOLDING_H
+#ifndef SMTPSCOPE_REPORT_FOLDING_H
+#define SMTPSCOPE_REPORT_FOLDING_H
 
 #include "report/frame.h"
 #include "report/keep.h"

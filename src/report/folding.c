@@ -11,7 +11,7 @@
 #include "base/output.h"
 #include "base/timefmt.h"
 #include "report/tcpline.h"
-#include "tui/folding.h"
+#include "report/folding.h"
 
 enum { WAITS_SHOWN = 6 };
 
