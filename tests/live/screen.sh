@@ -57,11 +57,11 @@ fail()
 	exit 1
 }
 
-# until_shown SECONDS TEXT
+# until_shown SECONDS PATTERN
 until_shown()
 {
 	tries=$(($1 * 5))
-	until screen | grep -qF -- "$2"; do
+	until screen | grep -qE -- "$2"; do
 		tries=$((tries - 1))
 		[ "$tries" -gt 0 ] || fail "the screen never showed \"$2\""
 		sleep 0.2
@@ -146,7 +146,8 @@ sent=$(sed -n 's/^sent \([0-9]*\) .*/\1/p' "$dir/flood")
 size 120 35
 until_shown 20 LIVE
 grouped=$(echo "$sent" | sed -e :a -e 's/^\([0-9][0-9]*\)\([0-9]\{3\}\)/\1,\2/;ta')
-until_shown 60 "packets $grouped  dropped 0 "
+# In the short words of the line where the long ones do not fit.
+until_shown 60 "(packets|pkts) $grouped  dropped 0 "
 term send-keys -t live C-c
 until_shown 20 complete
 screen | sed -n 's/^/screen: /;1,3p'
