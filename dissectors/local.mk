@@ -8,6 +8,7 @@ libsmtpscope_a_SOURCES += \
 	dissectors/smtp/analyst.c dissectors/smtp/analyst.h \
 	dissectors/smtp/analyse.h \
 	dissectors/smtp/body.c \
+	dissectors/smtp/body_scan.c \
 	dissectors/smtp/checks.h \
 	dissectors/smtp/checks/across.c \
 	dissectors/smtp/checks/across.h \

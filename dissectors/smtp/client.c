@@ -2,7 +2,7 @@
 /*
  * client - how the client's stream is read on: the modes of parser.h, and what
  * moves between them.  Lines become units in unit.c, message text is scanned in
- * body.c.
+ * body_scan.c.
  */
 #include "smtp/parser.h"
 #include "smtp/sasl.h"

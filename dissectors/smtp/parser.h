@@ -57,7 +57,7 @@ struct feed {
 	struct slice view; /* octets being read now: buf or the event's own */
 };
 
-/* Where message text stands between line breaks (body.c). */
+/* Where message text stands between line breaks (body_scan.c). */
 enum break_kind { BREAK_NONE, BREAK_CRLF, BREAK_LF, BREAK_CR };
 /* TEXT_LOST: behind a hole or a start in mid-stream; a LF here may have had its CR. */
 enum text_state { TEXT_IN_LINE, TEXT_CR, TEXT_BOL, TEXT_DOT, TEXT_DOT_CR, TEXT_LOST };
@@ -128,6 +128,11 @@ void body_begin(struct parser *, struct smtp_unit *opener, int64_t off, bool bda
 void body_gap(struct parser *, uint64_t len);
 /* Looks behind each non-standard dot for commands; called when the message is over. */
 void body_finish(struct parser *);
+/* body_scan.c: reads on in message text, octets of one segment from offset `off' on.  Returns how
+ * many it read, at least one of them; *end: CRLF.CRLF was among them. */
+size_t body_scan(struct parser *, struct slice, int64_t off, const struct run_mark *, bool *end);
+/* The text stops inside a line, which is text as far as it goes. */
+void body_line_unfinished(struct parser *);
 
 /* The client's tokenizer. */
 void client_read(struct parser *);

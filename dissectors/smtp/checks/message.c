@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Phase G, what the text of a message is made of: line endings, NUL, 8-bit octets,
- * long lines, dots.  The parser counted them and kept the first of each (body.c);
+ * long lines, dots.  The parser counted them and kept the first of each (body_scan.c);
  * here the offer and the envelope decide what was allowed.  Text sent as
  * BINARYMIME may hold anything.
  */
