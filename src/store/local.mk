@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libsmtpscope_a_SOURCES += \
+	src/store/evict.c \
 	src/store/listing.c \
 	src/store/listing.h \
 	src/store/making.c \

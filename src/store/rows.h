@@ -14,6 +14,8 @@
 
 enum {
 	ROWS_CHUNK = 256,
+	LISTING_OCTETS = 5, /* a row: its place in a listing, and what that grows by */
+	ROWS_CHUNK_OCTETS = ROWS_CHUNK * (sizeof(struct session_row) + LISTING_OCTETS),
 	STORE_JOURNAL = 1024, /* changes that a listing may be behind before it begins anew */
 	STORE_GONE = -1       /* in a map of indexes, as uint32_t: evicted */
 };
@@ -57,6 +59,10 @@ store_row(const struct store *s, size_t i)
 
 /* Index of the row with this stream id; SIZE_MAX: there is none. */
 size_t store_index(const struct store *, uint64_t stream);
+/* Makes the table of stream ids anew. */
+void store_index_fill(struct store *);
+/* evict.c: drops the texts that no row has any more. */
+void store_pack_texts(struct store *);
 /* Lets an eighth of the rows go, one at least; false when there are none. */
 bool store_evict(struct store *);
 /* store_tag() of row i. */

@@ -3,14 +3,12 @@
  * store - see store.h.
  *
  * Rows stand in chunks, oldest first, without holes; a table finds them by stream
- * id.  Eviction moves what stays to the front and packs the pool of texts; it is
- * done an eighth of the rows at a time, so that its cost is spread over many puts.
+ * id.  How rows go is in evict.c.
  *
  * With each chunk of rows the store also takes what a listing of these rows needs
  * to show them, so that a listing is never refused that; what sorting needs it takes
  * for as long as it sorts (making.c).
  */
-#include <stddef.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -18,12 +16,8 @@
 
 enum {
 	INDEX_MIN = 256,
-	LISTING_OCTETS = 5,  /* a row: its place in a listing, and what that grows by */
-	STALE_MIN = 1 << 20, /* octets of texts let go of that are worth packing */
-	EVICT_SHARE = 8
+	STALE_MIN = 1 << 20 /* octets of texts let go of that are worth packing */
 };
-
-static const size_t chunk_octets = ROWS_CHUNK * (sizeof(struct session_row) + LISTING_OCTETS);
 
 struct store *
 store_new(struct budget *b)
@@ -158,8 +152,8 @@ index_slot(const struct store *s, uint64_t stream)
 	return &s->index[i];
 }
 
-static void
-index_fill(struct store *s)
+void
+store_index_fill(struct store *s)
 {
 	size_t i;
 
@@ -178,7 +172,7 @@ index_grow(struct store *s)
 	free(s->index);
 	s->index = xcalloc(n, sizeof *s->index);
 	s->nindex = n;
-	index_fill(s);
+	store_index_fill(s);
 	return true;
 }
 
@@ -204,121 +198,6 @@ row_index(const struct store *s, const struct session_row *r)
 	return *index_slot(s, r->stream) - 1;
 }
 
-/* -- making room ------------------------------------------------------------------------ */
-
-/* Every text of a row. */
-enum {
-	ROW_REFS =
-	    (offsetof(struct session_row, last_reply) - offsetof(struct session_row, found)) /
-	        sizeof(pool_ref) +
-	    1
-};
-
-static pool_ref *
-row_refs(struct session_row *r)
-{
-	return (pool_ref *)(void *)((char *)r + offsetof(struct session_row, found));
-}
-
-/* Drops the texts that no row has any more. */
-static void
-pack_texts(struct store *s)
-{
-	struct pool_plan *plan;
-	pool_ref *refs;
-	size_t i, k;
-
-	for (i = 0; i < s->n; i++)
-		for (k = 0, refs = row_refs(store_row(s, i)); k < ROW_REFS; k++)
-			pool_mark(&s->pool, refs[k]);
-	plan = pool_plan_new(&s->pool);
-	for (i = 0; i < s->n; i++)
-		for (k = 0, refs = row_refs(store_row(s, i)); k < ROW_REFS; k++)
-			refs[k] = pool_moved(&s->pool, plan, refs[k]);
-	pool_pack(&s->pool, plan);
-}
-
-/* The rows that go: true for the index.  The oldest plain ones, then the oldest. */
-static void
-choose_victims(struct store *s, bool *goes, size_t want)
-{
-	const unsigned spared = ROW_TAGGED | ROW_OPEN;
-	size_t i;
-	int pass;
-
-	for (pass = 0; pass < 2; pass++) {
-		for (i = 0; i < s->n && want; i++) {
-			const struct session_row *r = store_row(s, i);
-
-			if (goes[i] ||
-			    (pass == 0 && (r->worst >= SEV_ERROR || (r->flags & spared))))
-				continue;
-			goes[i] = true;
-			want--;
-		}
-	}
-}
-
-static void
-drop_chunks(struct store *s)
-{
-	size_t need = (s->n + ROWS_CHUNK - 1) / ROWS_CHUNK;
-
-	while (s->nchunks > need) {
-		free(s->chunk[--s->nchunks]);
-		room_give(&s->room, chunk_octets);
-	}
-}
-
-/* Indexes that listings hold, and that stand in the journal. */
-static void
-tell_moves(struct store *s, const uint32_t *map, size_t n)
-{
-	uint64_t i = s->nchanged > STORE_JOURNAL ? s->nchanged - STORE_JOURNAL : 0;
-	struct listing *l;
-
-	for (; i < s->nchanged; i++) {
-		uint32_t *entry = &s->journal[i % STORE_JOURNAL];
-
-		if (*entry != (uint32_t)STORE_GONE)
-			*entry = map[*entry];
-	}
-	LIST_FOREACH(l, &s->listings, link)
-	listing_moved(l, map, n);
-}
-
-bool
-store_evict(struct store *s)
-{
-	size_t n = s->n, i, kept = 0;
-	uint32_t *map;
-	bool *goes;
-
-	if (!n)
-		return false;
-	goes = xcalloc(n, sizeof *goes);
-	map = xreallocarray(NULL, n, sizeof *map);
-	choose_victims(s, goes, (n + EVICT_SHARE - 1) / EVICT_SHARE);
-	for (i = 0; i < n; i++) {
-		map[i] = goes[i] ? (uint32_t)STORE_GONE : (uint32_t)kept;
-		if (goes[i])
-			continue;
-		if (kept != i)
-			*store_row(s, kept) = *store_row(s, i);
-		kept++;
-	}
-	s->n = kept;
-	s->evicted += n - kept;
-	s->generation++;
-	index_fill(s);
-	tell_moves(s, map, n);
-	drop_chunks(s);
-	pack_texts(s);
-	free(map);
-	free(goes);
-	return true;
-}
-
 /* -- putting ---------------------------------------------------------------------------- */
 
 static bool
@@ -332,7 +211,7 @@ add_chunk(struct store *s)
 		s->chunk = xreallocarray(s->chunk, cap, sizeof *s->chunk);
 		s->capchunks = cap;
 	}
-	if (!room_take(&s->room, chunk_octets))
+	if (!room_take(&s->room, ROWS_CHUNK_OCTETS))
 		return false;
 	s->chunk[s->nchunks++] = xreallocarray(NULL, ROWS_CHUNK, sizeof **s->chunk);
 	return true;
@@ -374,7 +253,7 @@ store_put(struct store *s, const struct smtp_session *session, bool open)
 	bool whole, placed;
 
 	if (s->pool.stale > STALE_MIN && s->pool.stale > pool_size(&s->pool) / 4)
-		pack_texts(s);
+		store_pack_texts(s);
 	do {
 		old = store_find(s, session->stream->id);
 		whole = row_fill(&fresh, &s->pool, session, open, old);
@@ -415,25 +294,4 @@ store_untag_all(struct store *s)
 
 	for (i = 0; i < s->n; i++)
 		store_tag_index(s, i, false);
-}
-
-void
-store_clear(struct store *s)
-{
-	uint32_t *map;
-	size_t i;
-
-	s->generation++;
-	if (!s->n)
-		return;
-	map = xreallocarray(NULL, s->n, sizeof *map);
-	for (i = 0; i < s->n; i++)
-		map[i] = (uint32_t)STORE_GONE;
-	i = s->n;
-	s->n = 0;
-	index_fill(s);
-	tell_moves(s, map, i);
-	drop_chunks(s);
-	pool_clear(&s->pool);
-	free(map);
 }
