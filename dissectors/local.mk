@@ -79,12 +79,14 @@ libsmtpscope_a_SOURCES += \
 	dissectors/smtp/mailbox.h \
 	dissectors/smtp/memo.c \
 	dissectors/smtp/memo.h \
+	dissectors/smtp/outcome.c \
 	dissectors/smtp/pair.c \
 	dissectors/smtp/parser.h \
 	dissectors/smtp/path.c \
 	dissectors/smtp/peers.c \
 	dissectors/smtp/peers.h \
 	dissectors/smtp/recall.h \
+	dissectors/smtp/queue_id.c \
 	dissectors/smtp/rewind.c \
 	dissectors/smtp/sasl.c \
 	dissectors/smtp/sasl.h \

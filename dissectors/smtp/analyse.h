@@ -22,10 +22,14 @@ void align(struct analysis *);
 int align_text(const struct smtp_unit *, const struct smtp_reply *);
 void follow_state(struct analysis *);       /* state.c: contexts, EHLO lists, groups */
 void close_transactions(struct analysis *); /* transaction.c */
-void judge_cuts(struct analysis *);         /* cut.c: frames that hide lines */
-void judge_protocol(struct analysis *);     /* foreign.c: is it SMTP at all? */
-void judge_closure(struct analysis *);      /* closure.c */
-void checks_run(struct analysis *);         /* checks/engine.c */
+/* outcome.c: what became of the message of t, which is over; at_end: by the end of the session. */
+void judge_outcome(struct analysis *, struct smtp_transaction *t, bool at_end);
+/* queue_id.c: the name that this reply gives the message, NULL: none; in the session's verdict. */
+const char *find_queue_id(struct analysis *, const struct smtp_reply *);
+void judge_cuts(struct analysis *);     /* cut.c: frames that hide lines */
+void judge_protocol(struct analysis *); /* foreign.c: is it SMTP at all? */
+void judge_closure(struct analysis *);  /* closure.c */
+void checks_run(struct analysis *);     /* checks/engine.c */
 
 /* Had the sender of u received this whole reply when u's first octet left? (T2) */
 static inline bool
