@@ -67,6 +67,7 @@ libsmtpscope_a_SOURCES += \
 	dissectors/smtp/checks/transport.c \
 	dissectors/smtp/checks/transport_loss.c \
 	dissectors/smtp/client.c \
+	dissectors/smtp/client_mode.c \
 	dissectors/smtp/closure.c \
 	dissectors/smtp/cut.c \
 	dissectors/smtp/dissector.c \

@@ -140,6 +140,8 @@ void client_gap(struct parser *, const struct smtp_gap *);
 /* No reply to `waiting' will come: read what waits as its look suggests. */
 void client_guess(struct parser *);
 void client_eof(struct parser *);
+/* MODE_PEEK: leaves it if what waits is enough to tell text from a command. */
+void client_peek(struct parser *);
 void client_after_reply(struct parser *, struct smtp_unit *, struct smtp_reply *);
 struct smtp_unit *client_unit(struct parser *, enum smtp_unit_kind, int64_t off);
 /* The verb of a line that is a command beyond doubt, its form included; NULL: it is not. */
