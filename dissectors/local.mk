@@ -13,6 +13,7 @@ libsmtpscope_a_SOURCES += \
 	dissectors/smtp/checks/across.c \
 	dissectors/smtp/checks/across.h \
 	dissectors/smtp/checks/across_tls.c \
+	dissectors/smtp/checks/after_close.c \
 	dissectors/smtp/checks/address.c \
 	dissectors/smtp/checks/auth.c \
 	dissectors/smtp/checks/bdat.c \
@@ -55,6 +56,7 @@ libsmtpscope_a_SOURCES += \
 	dissectors/smtp/checks/refusal.c \
 	dissectors/smtp/checks/refused.c \
 	dissectors/smtp/checks/reply.c \
+	dissectors/smtp/checks/reply_due.c \
 	dissectors/smtp/checks/reply_form.c \
 	dissectors/smtp/checks/resent.c \
 	dissectors/smtp/checks/sequence.c \

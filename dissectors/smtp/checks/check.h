@@ -45,10 +45,11 @@ struct check {
 
 /* One table per phase, ended by a row without id; listed once in engine.c. */
 extern const struct check checks_capture[], checks_opening[], checks_command[], checks_order[],
-    checks_group[], checks_stall[], checks_reply[], checks_reply_form[], checks_refusal[],
-    checks_data[], checks_ending[], checks_refused[], checks_message[], checks_smuggle[],
-    checks_size[], checks_eod[], checks_resent[], checks_bdat[], checks_auth[], checks_tls[],
-    checks_lmtp[], checks_extension[], checks_closing[], checks_behaviour[];
+    checks_group[], checks_stall[], checks_reply_due[], checks_reply[], checks_reply_form[],
+    checks_refusal[], checks_data[], checks_ending[], checks_refused[], checks_message[],
+    checks_smuggle[], checks_size[], checks_eod[], checks_resent[], checks_bdat[], checks_auth[],
+    checks_tls[], checks_lmtp[], checks_extension[], checks_closing[], checks_after_close[],
+    checks_behaviour[];
 
 extern const struct check checks_greeting[], checks_foreign[], checks_hello[], checks_offer[],
     checks_cmdline[], checks_address[], checks_lost_place[], checks_parameter[],

@@ -16,11 +16,11 @@ static const struct check *const tables[] = { checks_capture, checks_quality, ch
 	checks_loss, checks_greeting, checks_foreign, checks_opening, checks_tls_port, checks_hello,
 	checks_offer, checks_vanished, checks_cmdline, checks_command, checks_address,
 	checks_lost_place, checks_parameter, checks_parameter_syntax, checks_order, checks_group,
-	checks_sequence, checks_stall, checks_reply, checks_reply_form, checks_refusal, checks_data,
-	checks_ending, checks_refused, checks_message, checks_smuggle, checks_size, checks_eod,
-	checks_resent, checks_bdat, checks_auth, checks_login, checks_tls, checks_starttls,
-	checks_handshake, checks_lmtp, checks_extension, checks_closing, checks_leaving,
-	checks_timeout, checks_behaviour, checks_patterns };
+	checks_sequence, checks_stall, checks_reply_due, checks_reply, checks_reply_form,
+	checks_refusal, checks_data, checks_ending, checks_refused, checks_message, checks_smuggle,
+	checks_size, checks_eod, checks_resent, checks_bdat, checks_auth, checks_login, checks_tls,
+	checks_starttls, checks_handshake, checks_lmtp, checks_extension, checks_closing,
+	checks_after_close, checks_leaving, checks_timeout, checks_behaviour, checks_patterns };
 
 enum { TABLES = sizeof tables / sizeof tables[0] };
 

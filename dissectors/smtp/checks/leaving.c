@@ -1,9 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Phase M: how QUIT is answered and waited for, sessions that end inside an
- * envelope, and resets that do not come from whom they seem to come.
+ * Phase M: connections that never close, how QUIT is answered and waited for,
+ * sessions that end inside an envelope, and resets that do not come from whom they
+ * seem to come.
  */
 #include "smtp/checks/check.h"
+
+static void
+idle_open(struct check_ctx *c)
+{
+	const struct stream *st = c->s->stream;
+	const struct smtp_unit *u = STAILQ_LAST(&c->s->units, smtp_unit, link);
+	struct finding *f;
+
+	if (c->a->over || !c->s->ended || st->half[0].octets + st->half[1].octets == 0)
+		return;
+	f = report_frame(c, st->last_frame, st->last_ts,
+	    "No FIN and no RST was captured: the connection was open when the capture ended%s%s.",
+	    u != NULL && u->meant == NULL ? "; the last unit, " : "",
+	    u != NULL && u->meant == NULL ?
+	        check_text(c, "%s, had no reply yet", smtp_unit_name(u)) :
+	        "");
+	f->confidence = CONF_CERTAIN;
+}
 
 static void
 quit_unanswered(struct check_ctx *c)
@@ -219,6 +238,21 @@ closed_with_open_transaction(struct check_ctx *c)
 }
 
 const struct check checks_leaving[] = {
+	{ .info = { .id = "idle-open",
+	      .title = "Connection still open at the end of the capture",
+	      .phase = 'M',
+	      .culprit = CULPRIT_PATH,
+	      .kind = CHECK_REMARK,
+	      .severity = SEV_NOTE,
+	      .tier = TIER_STAR,
+	      .refs = "RFC 9293 3.6",
+	      .what = "Neither FIN nor RST was captured.",
+	      .why = "What comes of the pending command or message is unknown.",
+	      .proof = "The last frame of the connection.",
+	      .fakes = "Nothing: it says only what was not seen.",
+	      .remedy = "Let the capture run longer." },
+	    .needs_tcp = true,
+	    .session = idle_open },
 	{ .info = { .id = "quit-unanswered",
 	      .title = "QUIT without 221",
 	      .phase = 'M',
