@@ -6,6 +6,7 @@ libsmtpscope_a_SOURCES += \
 	src/export/export.c src/export/export.h \
 	src/export/alias.c src/export/alias.h \
 	src/export/hide.c src/export/hide.h \
+	src/export/hide_header.c src/export/hide_header.h \
 	src/export/hold.c src/export/hold.h \
 	src/export/keep.c src/export/keep.h \
 	src/export/plan.c src/export/plan.h \
