@@ -34,6 +34,7 @@ libsmtpscope_a_SOURCES += \
 	src/report/html_timeline.c \
 	src/report/html_trust.c \
 	src/report/incident.c src/report/incident.h \
+	src/report/incident_advice.c \
 	src/report/incident_words.c \
 	src/report/json.c src/report/json.h \
 	src/report/json_scan.c src/report/json_scan.h \
