@@ -16,6 +16,12 @@ struct ipaddr {
 	uint8_t b[16];  /* IPv4 in b[0..3], rest zero */
 };
 
+static inline bool
+ipaddr_same(const struct ipaddr *a, const struct ipaddr *b)
+{
+	return a->family == b->family && memcmp(a->b, b->b, sizeof a->b) == 0;
+}
+
 struct endpoint {
 	struct ipaddr addr;
 	uint16_t port;

@@ -193,20 +193,14 @@ hash(const struct defrag_piece *pc)
 	return h >> 56;
 }
 
-static bool
-same_addr(const struct ipaddr *a, const struct ipaddr *b)
-{
-	return a->family == b->family && memcmp(a->b, b->b, sizeof(a->b)) == 0;
-}
-
 static struct datagram *
 datagram_find(struct defrag *df, const struct defrag_piece *pc, size_t h)
 {
 	struct datagram *dg;
 
 	LIST_FOREACH(dg, &df->bucket[h], hash)
-	if (dg->id == pc->ip.id && dg->key == pc->ip.key && same_addr(&dg->src, pc->src) &&
-	    same_addr(&dg->dst, pc->dst))
+	if (dg->id == pc->ip.id && dg->key == pc->ip.key && ipaddr_same(&dg->src, pc->src) &&
+	    ipaddr_same(&dg->dst, pc->dst))
 		return dg;
 	return NULL;
 }

@@ -25,12 +25,6 @@ static const char *const colors[] = {
 	[COLOR_SERVER] = "\033[34m",
 };
 
-static bool
-same_addr(const struct ipaddr *a, const struct ipaddr *b)
-{
-	return a->family == b->family && memcmp(a->b, b->b, sizeof a->b) == 0;
-}
-
 static const char *
 shown_name(const struct report_config *cfg, const struct ipaddr *addr)
 {
@@ -39,7 +33,7 @@ shown_name(const struct report_config *cfg, const struct ipaddr *addr)
 	if (cfg->redact & REDACT_HOSTS)
 		return NULL;
 	for (i = 0; i < cfg->nnames; i++)
-		if (same_addr(&cfg->names[i].addr, addr))
+		if (ipaddr_same(&cfg->names[i].addr, addr))
 			return cfg->names[i].name;
 	return NULL;
 }
@@ -70,7 +64,7 @@ common_peers(struct peers *p, const struct report_config *cfg, const struct smtp
 {
 	const struct endpoint *ep[2] = { &smtp_half(s, DIR_CLIENT)->ep,
 		&smtp_half(s, DIR_SERVER)->ep };
-	bool same = same_addr(&ep[0]->addr, &ep[1]->addr);
+	bool same = ipaddr_same(&ep[0]->addr, &ep[1]->addr);
 	unsigned i;
 
 	for (i = 0; i < 2; i++) {

@@ -79,12 +79,6 @@ comparisons_free(struct comparisons *v)
 
 /* -- places ----------------------------------------------------------------------------- */
 
-static bool
-same_ip(const struct ipaddr *a, const struct ipaddr *b)
-{
-	return a->family == b->family && memcmp(a->b, b->b, sizeof a->b) == 0;
-}
-
 static uint64_t
 server_sessions(const struct server *s)
 {
@@ -127,7 +121,7 @@ server_get(struct comparisons *v, const struct smtp_session *s, bool fault)
 		found = v->server[i];
 		if (found->transcript == transcript &&
 		    (transcript ||
-		        (found->ep.port == ep->port && same_ip(&found->ep.addr, &ep->addr))))
+		        (found->ep.port == ep->port && ipaddr_same(&found->ep.addr, &ep->addr))))
 			return found;
 	}
 	if (v->nservers < COMPARE_SERVERS)

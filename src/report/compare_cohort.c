@@ -9,12 +9,6 @@
 #include "report/compare_parts.h"
 #include "report/statistics.h"
 
-static bool
-same_ip(const struct ipaddr *a, const struct ipaddr *b)
-{
-	return a->family == b->family && memcmp(a->b, b->b, sizeof a->b) == 0;
-}
-
 void
 cohort_clear(struct cohort *c)
 {
@@ -33,7 +27,7 @@ add_client(struct cohort *c, const struct smtp_session *s)
 	unsigned i;
 
 	for (i = 0; i < c->nclients && i < COMPARE_CLIENTS; i++)
-		if (same_ip(&c->client[i], ip))
+		if (ipaddr_same(&c->client[i], ip))
 			return;
 	if (c->nclients < COMPARE_CLIENTS)
 		c->client[c->nclients++] = *ip;
@@ -83,7 +77,7 @@ closeness_of_sample(const struct sample *bad, const struct sample *v)
 		c.answers += same;
 	}
 	c.units = i;
-	c.client = same_ip(&bad->ep[DIR_CLIENT].addr, &v->ep[DIR_CLIENT].addr);
+	c.client = ipaddr_same(&bad->ep[DIR_CLIENT].addr, &v->ep[DIR_CLIENT].addr);
 	return c;
 }
 
@@ -104,7 +98,7 @@ closeness_of_session(const struct sample *bad, const struct smtp_session *s)
 		c.answers += same;
 		c.units++;
 	}
-	c.client = same_ip(&bad->ep[DIR_CLIENT].addr, &smtp_half(s, DIR_CLIENT)->ep.addr);
+	c.client = ipaddr_same(&bad->ep[DIR_CLIENT].addr, &smtp_half(s, DIR_CLIENT)->ep.addr);
 	return c;
 }
 

@@ -220,12 +220,6 @@ incident_get(struct incidents *v, const struct smtp_session *s, const struct fin
 
 /* -- counting --------------------------------------------------------------------------- */
 
-static bool
-same_ip(const struct ipaddr *a, const struct ipaddr *b)
-{
-	return a->family == b->family && memcmp(a->b, b->b, sizeof a->b) == 0;
-}
-
 static void
 add_pair(struct incident *inc, const struct smtp_session *s)
 {
@@ -236,8 +230,8 @@ add_pair(struct incident *inc, const struct smtp_session *s)
 	for (i = 0; i < inc->npairs; i++) {
 		struct incident_pair *p = &inc->pair[i];
 
-		if (same_ip(&p->ip[DIR_CLIENT], &client->addr) &&
-		    same_ip(&p->ip[DIR_SERVER], &server->addr) && p->port == server->port) {
+		if (ipaddr_same(&p->ip[DIR_CLIENT], &client->addr) &&
+		    ipaddr_same(&p->ip[DIR_SERVER], &server->addr) && p->port == server->port) {
 			p->sessions++;
 			return;
 		}
