@@ -27,6 +27,8 @@ libsmtpscope_a_SOURCES += \
 	src/optrc.h \
 	src/optscreen.c \
 	src/optscreen.h \
+	src/optset.c \
+	src/optset.h \
 	src/optvalue.c \
 	src/optvalue.h \
 	src/lookahead.c \
