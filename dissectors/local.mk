@@ -72,6 +72,7 @@ libsmtpscope_a_SOURCES += \
 	dissectors/smtp/client_mode.c \
 	dissectors/smtp/closure.c \
 	dissectors/smtp/cut.c \
+	dissectors/smtp/dialogue.h \
 	dissectors/smtp/dissector.c \
 	dissectors/smtp/dissector.h \
 	dissectors/smtp/feed.c \
@@ -82,6 +83,7 @@ libsmtpscope_a_SOURCES += \
 	dissectors/smtp/mailbox.h \
 	dissectors/smtp/memo.c \
 	dissectors/smtp/memo.h \
+	dissectors/smtp/message.h \
 	dissectors/smtp/outcome.c \
 	dissectors/smtp/pair.c \
 	dissectors/smtp/parser.h \
