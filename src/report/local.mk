@@ -74,6 +74,7 @@ libsmtpscope_a_SOURCES += \
 	src/report/summary_incidents.c \
 	src/report/summary_run.c \
 	src/report/table.c src/report/table.h \
+	src/report/table_lines.c src/report/table_lines.h \
 	src/report/tally.c src/report/tally.h \
 	src/report/tcpline.c src/report/tcpline.h \
 	src/report/tlsline.c src/report/tlsline.h \

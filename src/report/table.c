@@ -3,8 +3,7 @@
  * table - the three forms of a table.
  *
  * Records and CSV are written cell by cell.  As text, a cell is printed into a memory
- * output of its own, which is kept until the widths are known: words stand to the
- * left, numbers to the right, and columns that have nothing to say are left out.
+ * output of its own, which table_lines.c sets.
  *
  * A record is {"schema":...,"event_type":"statistics","statistics":{"name":...}} with a
  * member for each cell that is known.
@@ -24,26 +23,17 @@
 #include "report/json.h"
 #include "report/redact.h"
 #include "report/table.h"
+#include "report/table_lines.h"
 
-enum { SHARE_DIGITS = 1000000, GAP = 2, INDENT = 2 };
-
-struct cell {
-	char *text; /* owned; NULL: nothing */
-	unsigned width;
-};
+enum { SHARE_DIGITS = 1000000 };
 
 struct table {
 	const struct table_sink *sink;
 	const char *name;
 	const struct table_column *column;
 	size_t ncolumns, at; /* at: column of the next cell */
-	bool flows;
-	bool begun;
 	struct json json;
-	struct cell *cell; /* owned; rows behind each other */
-	size_t ncells, capcells;
-	unsigned width[TABLE_COLUMNS_MAX];
-	bool used[TABLE_COLUMNS_MAX]; /* a cell has something to say */
+	struct table_lines *lines; /* owned; NULL: not as text */
 };
 
 struct table *
@@ -58,130 +48,20 @@ table_new(const struct table_sink *sink, const char *name, const struct table_co
 	t->name = name;
 	t->column = column;
 	t->ncolumns = ncolumns;
-	t->flows = flows;
-	if (sink->form == TABLE_JSONL)
+	switch (sink->form) {
+	case TABLE_TEXT:
+		t->lines = table_lines_new(sink->o, column, ncolumns, flows);
+		break;
+	case TABLE_JSONL:
 		json_init(&t->json, sink->o);
-	if (sink->form == TABLE_CSV) {
+		break;
+	case TABLE_CSV:
 		for (i = 0; i < ncolumns; i++)
 			out_printf(sink->o, "%s%s", i ? "," : "", column[i].key);
 		csv_end(sink->o);
-	}
-	for (i = 0; i < ncolumns; i++) {
-		unsigned title = column[i].title ? (unsigned)strlen(column[i].title) : 0;
-
-		t->width[i] = column[i].width > title ? column[i].width : title;
-		t->used[i] = !column[i].spare;
+		break;
 	}
 	return t;
-}
-
-/* -- text ------------------------------------------------------------------------------- */
-
-static bool
-is_right(const struct table_column *c)
-{
-	return c->kind != COLUMN_TEXT;
-}
-
-/* Characters, as long as none is wide. */
-static unsigned
-text_width(const char *s)
-{
-	unsigned n = 0;
-
-	for (; *s; s++)
-		n += ((uint8_t)*s & 0xc0) != 0x80;
-	return n;
-}
-
-static bool
-is_shown(const struct table *t, size_t column)
-{
-	return t->column[column].title && (t->flows || t->used[column]);
-}
-
-static size_t
-last_shown(const struct table *t)
-{
-	size_t i, last = 0;
-
-	for (i = 0; i < t->ncolumns; i++)
-		if (is_shown(t, i))
-			last = i;
-	return last;
-}
-
-/* One line of the table; `title' instead of cells if that is NULL. */
-static void
-put_line(const struct table *t, const struct cell *cell)
-{
-	struct output *o = t->sink->o;
-	size_t i, last = last_shown(t);
-	bool first = true;
-
-	for (i = 0; i < t->ncolumns; i++) {
-		const char *text = cell ? cell[i].text : t->column[i].title;
-		unsigned width, fill;
-
-		if (!is_shown(t, i))
-			continue;
-		text = text ? text : "-";
-		width = text_width(text);
-		fill = t->width[i] > width ? t->width[i] - width : 0;
-		out_printf(o, "%*s", first ? INDENT : GAP, "");
-		if (is_right(&t->column[i]))
-			out_printf(o, "%*s%s", (int)fill, "", text);
-		else
-			out_printf(o, "%s%*s", text, i == last ? 0 : (int)fill, "");
-		first = false;
-	}
-	out_putc(o, '\n');
-}
-
-static void
-drop_cells(struct table *t)
-{
-	size_t i;
-
-	for (i = 0; i < t->ncells; i++)
-		free(t->cell[i].text);
-	t->ncells = 0;
-}
-
-static void
-flow_row(struct table *t)
-{
-	if (!t->begun)
-		put_line(t, NULL);
-	t->begun = true;
-	put_line(t, t->cell);
-	drop_cells(t);
-}
-
-static void
-add_cell(struct table *t, char *text, bool says)
-{
-	unsigned width = text ? text_width(text) : 1;
-
-	if (t->ncells == t->capcells) {
-		t->capcells = t->capcells ? t->capcells * 2 : 64;
-		t->cell = xreallocarray(t->cell, t->capcells, sizeof *t->cell);
-	}
-	t->cell[t->ncells++] = (struct cell){ text, width };
-	t->used[t->at] = t->used[t->at] || says;
-	if (!t->flows && width > t->width[t->at])
-		t->width[t->at] = width;
-}
-
-static void
-flush_rows(struct table *t)
-{
-	size_t i;
-
-	if (t->ncells)
-		put_line(t, NULL);
-	for (i = 0; i + t->ncolumns <= t->ncells; i += t->ncolumns)
-		put_line(t, t->cell + i);
 }
 
 /* -- cells ------------------------------------------------------------------------------ */
@@ -218,8 +98,6 @@ cell_end(struct table *t)
 	t->at = 0;
 	switch (t->sink->form) {
 	case TABLE_TEXT:
-		if (t->flows)
-			flow_row(t);
 		break;
 	case TABLE_JSONL:
 		json_close(&t->json, '}');
@@ -239,7 +117,7 @@ table_none(struct table *t)
 
 	cell_begin(t, kind, kind);
 	if (t->sink->form == TABLE_TEXT)
-		add_cell(t, NULL, false);
+		table_lines_cell(t->lines, NULL, false);
 	cell_end(t);
 }
 
@@ -255,7 +133,7 @@ put_text(struct table *t, struct slice s, bool wire)
 	case TABLE_TEXT:
 		o = output_memory();
 		escape_text(o, s);
-		add_cell(t, xstrdup((const char *)output_slice(o).p), true);
+		table_lines_cell(t->lines, xstrdup((const char *)output_slice(o).p), true);
 		output_close(o, &err);
 		break;
 	case TABLE_JSONL:
@@ -301,7 +179,7 @@ table_number(struct table *t, uint64_t n)
 
 	switch (t->sink->form) {
 	case TABLE_TEXT:
-		add_cell(t, xstrdup(common_number(text, n)), n != 0);
+		table_lines_cell(t->lines, xstrdup(common_number(text, n)), n != 0);
 		break;
 	case TABLE_JSONL:
 		json_uint(&t->json, key, n);
@@ -329,7 +207,7 @@ table_time(struct table *t, int64_t ns)
 		time_duration(text, ns);
 	switch (t->sink->form) {
 	case TABLE_TEXT:
-		add_cell(t, xstrdup(text), true);
+		table_lines_cell(t->lines, xstrdup(text), true);
 		break;
 	case TABLE_JSONL:
 		if (point)
@@ -357,7 +235,7 @@ table_share(struct table *t, uint64_t part, uint64_t whole)
 
 	switch (t->sink->form) {
 	case TABLE_TEXT:
-		add_cell(t,
+		table_lines_cell(t->lines,
 		    xasprintf("%" PRIu64 ".%" PRIu64 " %%", (fraction + 500) / 10000,
 		        (fraction + 500) / 1000 % 10),
 		    true);
@@ -377,10 +255,7 @@ table_share(struct table *t, uint64_t part, uint64_t whole)
 void
 table_end(struct table *t)
 {
-	if (t->sink->form == TABLE_TEXT && !t->flows)
-		flush_rows(t);
-	drop_cells(t);
-	free(t->cell);
+	table_lines_end(t->lines);
 	free(t);
 }
 
