@@ -127,6 +127,8 @@ set_up(struct reopen *r, const struct session_row *row, struct error *err)
 	r->budget = (struct budget){ .limit = r->options->max_memory };
 	analysis_dissector(r->options, &dissect);
 	dissect.budget = &r->budget;
+	dissect.keep_text =
+	    true; /* of one session it costs little, and people may want to see it */
 	dissect.sink = (struct session_sink){ on_session, on_session, r };
 	dissect.recall = &r->recall;
 	dissect.verdict_limit = r->options->max_memory;

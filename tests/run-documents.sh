@@ -67,6 +67,7 @@ show auth-bruteforce-many dashboard 120
 show seed1-full frames+utf8+tcp+unfold+delta 200
 show seed1-full ladder+utf8 200
 show report-hostile transcript+redact+none 80
+show report-hostile transcript+nonumbers+notimes 80
 show report-hostile ladder+utf8+date 120
 show seed1-full frames 20
 show seed1-full answer+lines=6 80

@@ -181,6 +181,20 @@ z => complete
 A C-u s e t Space c o l u m n s Space n u m b e r , h e l o , c a u s e Enter => helo
 EOF
 
+# Two frames of the ladder and what lies between them; the transcript with less and more.
+scene texts 120 35 '-r report-hostile.pcap' <<-'EOF'
+	START => Cause
+	l => Ladder #1
+	g Space => on: Space
+	j j j j j j j j j j j j j j j j j j j j Space => frames 1 to
+	+ + + => Ladder #1
+	t => Transcript #1
+	b g => Transcript #1
+	T # => Transcript #1
+	v j j => lines selected
+	y => the selection
+EOF
+
 # From an incident to its sessions, and back to all of them.
 scene incident 100 30 '-r seed2-both.pcap -r seed1-full.pcap' <<-'EOF'
 START => complete

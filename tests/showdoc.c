@@ -7,9 +7,9 @@
  * Runs the file through the whole program with a reporter of its own, which draws the
  * documents of each session on a canvas in memory, as a terminal of that width would
  * show them.  Each line is printed behind a letter: H heading, A first line of a
- * finding, F folded frames, "." any other.  Options: utf8, unfold, tcp, redact, lines=N,
- * and the styles of time: delta, day, date, epoch, none.  VIEW "all" makes every document in
- * every way and prints nothing.
+ * finding, F folded frames, "." any other.  Options: utf8, unfold, tcp, redact, nonumbers, notimes,
+ *lines=N, body=N, and the styles of time: delta, day, date, epoch, none.  VIEW "all" makes every
+ *document in every way and prints nothing.
  *
  * Leaves with status 1 if a line holds an octet that must not reach a terminal.
  */
@@ -174,6 +174,8 @@ showdoc_begin(void *state, struct output *o, const struct report_config *cfg)
 	(void)state;
 	(void)o;
 	show.opt.cfg = cfg;
+	if (cfg->show_text && !show.opt.body)
+		show.opt.body = BUILD_BODY_ALL;
 	show.store = store_new(&show.budget);
 	show.redactor = redactor_new(cfg->redact);
 	show.incidents = incidents_new(cfg, show.redactor, false);
@@ -256,6 +258,12 @@ set_word(const char *word)
 		}
 	if (strncmp(word, "lines=", 6) == 0)
 		show.opt.lines = atoi(word + 6);
+	else if (strncmp(word, "body=", 5) == 0)
+		show.opt.body = (unsigned)atoi(word + 5);
+	else if (strcmp(word, "nonumbers") == 0)
+		show.opt.no_frames = true;
+	else if (strcmp(word, "notimes") == 0)
+		show.opt.no_times = true;
 	else if (strcmp(word, "dashboard") == 0)
 		show.dashboard = true;
 	else if (strcmp(word, "utf8") == 0)

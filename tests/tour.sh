@@ -188,9 +188,14 @@ walk_session() {
 	[ => Frames #
 	F7 => Ladder #
 	j k G g e E z z w w w w w w | | y => to the clipboard
-	Enter => WHAT HAPPENED
+	g Space j Space => frames
+	Space - - + + v j y => the selection
+	g e Enter => WHAT HAPPENED
 	t => Transcript #
 	j k G g e E r r w w w w w w z y => to the clipboard
+	b b b T T # # => Transcript #
+	v j j Escape => no lines are selected
+	v k y => the selection
 	f => Frames #
 	F9 => Findings #
 	j j j k G g e E y => to the clipboard

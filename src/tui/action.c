@@ -72,6 +72,17 @@ static const struct action_row rows[] = {
 	{ ACT_PANE_MORE, "pane-more", "+", VIEW_LIST, NULL, "a larger lower pane" },
 	{ ACT_PANE_LESS, "pane-less", "-", VIEW_LIST, NULL, "a smaller one" },
 
+	{ ACT_CHOOSE, "choose", "Space", VIEW_LADDER, "measure",
+	  "choose a frame; a second one measures between the two" },
+	{ ACT_WIDER, "wider", "+", VIEW_LADDER, NULL, "a wider ladder, and a narrower pane" },
+	{ ACT_NARROWER, "narrower", "-", VIEW_LADDER, NULL, "a narrower ladder" },
+
+	{ ACT_SELECT, "select", "v", VIEW_TEXT & ~(unsigned)VIEW_FRAMES, NULL,
+	  "select lines: moving extends, y copies them, Esc ends" },
+	{ ACT_BODY, "body", "b", VIEW_TRANSCRIPT, "text", "text of messages: none, ten lines, all that is kept" },
+	{ ACT_TIMES, "times", "T", VIEW_TRANSCRIPT, "times", "the times, or none" },
+	{ ACT_NUMBERS, "numbers", "#", VIEW_TRANSCRIPT, "frames", "the numbers of the frames, or none" },
+
 	{ ACT_SAVE, "save", "s F2", VIEW_LIST | VIEW_SESSION, "save",
 	  "save the session, the tagged ones, or all shown" },
 	{ ACT_COPY, "copy", "y", VIEW_ANY, "copy",

@@ -74,6 +74,15 @@ enum action {
 	ACT_PANE,
 	ACT_PANE_MORE,
 	ACT_PANE_LESS,
+	/* the ladder */
+	ACT_CHOOSE,
+	ACT_WIDER,
+	ACT_NARROWER,
+	/* the transcript */
+	ACT_SELECT,
+	ACT_BODY,
+	ACT_TIMES,
+	ACT_NUMBERS,
 	/* out */
 	ACT_SAVE,
 	ACT_COPY,

@@ -7,6 +7,8 @@
 #include "tui/list.h"
 #include "tui/pager.h"
 
+enum { BODY_SOME = 10 };
+
 /* -- opening ---------------------------------------------------------------------------- */
 
 /* Enter in a text: a link, a finding, a fold, a frame. */
@@ -113,6 +115,23 @@ stop(struct app *a)
 
 /* -- how things are shown --------------------------------------------------------------- */
 
+/* Text of messages: none, some, all; the transcript says itself where there is no more. */
+static void
+show_body(struct app *a)
+{
+	unsigned *lines = &a->build.body;
+
+	*lines = *lines == 0 ? BODY_SOME : *lines == BODY_SOME ? BUILD_BODY_ALL : 0;
+	if (a->build.redact || a->src->cfg->redact & REDACT_BODY)
+		app_say(a, STYLE_PLAIN, "the text of messages is hidden: %s",
+		    a->build.redact ? "r shows everything" : "--redact wants it so");
+	else
+		app_say(a, STYLE_PLAIN, "text of messages: %s",
+		    *lines == 0             ? "none" :
+		        *lines == BODY_SOME ? "the first ten lines" :
+		                              "what is kept of it, its beginning");
+}
+
 static void
 show(struct app *a, enum action what)
 {
@@ -146,6 +165,15 @@ show(struct app *a, enum action what)
 		i = (i + 1) % n;
 		a->build.time = times[i].style;
 		app_say(a, STYLE_PLAIN, "times: %s", times[i].name);
+		break;
+	case ACT_TIMES:
+		a->build.no_times = !a->build.no_times;
+		break;
+	case ACT_NUMBERS:
+		a->build.no_frames = !a->build.no_frames;
+		break;
+	case ACT_BODY:
+		show_body(a);
 		break;
 	default:
 		break;
@@ -206,7 +234,9 @@ act_anywhere(struct app *a, enum action what)
 {
 	switch (what) {
 	case ACT_BACK:
-		if (a->depth)
+		if (a->depth && app_pager(a)->selecting)
+			pager_unselect(a, app_pager(a));
+		else if (a->depth)
 			app_pop(a);
 		else
 			ask_to_leave(a);
@@ -237,6 +267,9 @@ act_anywhere(struct app *a, enum action what)
 	case ACT_TIME:
 	case ACT_TCP:
 	case ACT_REDACT:
+	case ACT_TIMES:
+	case ACT_NUMBERS:
+	case ACT_BODY:
 		show(a, what);
 		return true;
 	default:

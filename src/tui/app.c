@@ -35,6 +35,7 @@ app_new(struct tui_source *src, const struct tui_config *cfg)
 	a->list = list_new(src->store);
 	a->build =
 	    (struct build_options){ .cfg = src->cfg, .ascii = cfg->ascii, .time = src->cfg->time };
+	a->build.body = src->cfg->show_text ? BUILD_BODY_ALL : 0;
 	a->rows = 24;
 	a->cols = 80;
 	sbuf_init(&a->send, 4 * COPY_MAX, NULL);

@@ -45,6 +45,7 @@ struct app {
 	struct prompt prompt;
 	struct build_options build;
 	bool no_pane;          /* nothing beside the ladder */
+	int widened;           /* columns that the ladder took from its pane; negative: gave it */
 	struct filter *filter; /* in force, or NULL: all sessions */
 	char *filter_text;     /* owned, NULL with the above */
 

@@ -12,6 +12,7 @@ struct incidents;
 struct statistics;
 
 /* What a view shows of a session; set by keys, kept by the view. */
+enum { BUILD_BODY_ALL = 1 << 30 };
 struct build_options {
 	const struct report_config *cfg;
 	int width;
@@ -20,6 +21,8 @@ struct build_options {
 	bool redact; /* transcript: as it would be pasted in public, all names replaced; what
 	              * cfg->redact hides is hidden in every view */
 	bool tcp;    /* frames: the TCP line of every frame too */
+	bool no_frames, no_times; /* transcript: without these columns */
+	unsigned body; /* transcript: lines of each message's text; BUILD_BODY_ALL: all kept */
 	enum time_style time;
 	int lines;                     /* answer: there is room for so many; 0: for all */
 	const struct finding *finding; /* of the finding view; NULL: the worst one */

@@ -28,6 +28,7 @@ struct talk {
 	uint64_t shown; /* frame whose number was shown last */
 	int64_t ts;     /* time shown last */
 	bool timed;
+	int frames; /* columns of the numbers of frames */
 	int margin; /* columns in front of "C>" */
 };
 
@@ -64,8 +65,9 @@ put_margin(struct talk *b, enum turn turn, uint64_t frame)
 	b->h.frame = frame;
 	sheet_line(&b->h, 0);
 	if (frame && frame != b->shown) {
-		doc_printf(b->h.doc, STYLE_PLAIN, "%7" PRIu64, frame);
-		doc_column(b->h.doc, FRAME_COLUMNS, 1);
+		if (b->frames)
+			doc_printf(b->h.doc, STYLE_PLAIN, "%7" PRIu64, frame);
+		doc_column(b->h.doc, b->frames, b->frames ? 1 : 0);
 		if (frame_time(b, frame, &ts)) {
 			sheet_time(&b->h, ts, b->timed ? b->ts : ts);
 			b->ts = ts;
@@ -143,21 +145,43 @@ put_unit(struct talk *b, const struct item *it)
 	}
 }
 
-/* Message text that was kept and may be shown. */
+/* What of the text stands above is not all of it. */
+static void
+put_rest(struct talk *b, const struct item *it, uint64_t shown)
+{
+	uint64_t kept = it->body->text.n;
+	char number[NUMBER_TEXT_MAX];
+
+	put_margin(b, TURN_CLIENT, it->frame);
+	doc_printf(b->h.doc, STYLE_DIM, "[the first %s octets", common_number(number, shown));
+	if (shown == kept)
+		sheet_str(&b->h, STYLE_DIM, "; more is not kept]");
+	else
+		doc_printf(b->h.doc, STYLE_DIM, " of %s that are kept; b shows more]",
+		    common_number(number, kept));
+}
+
+/* Message text that was kept and may be shown, as many lines as are wanted. */
 static void
 put_text(struct talk *b, const struct item *it)
 {
-	struct slice rest = b->h.cfg.show_text ? it->body->text : slice_of(NULL, 0);
+	bool hidden = b->h.cfg.redact & REDACT_BODY;
+	struct slice rest = hidden ? slice_of(NULL, 0) : it->body->text;
+	unsigned lines = b->h.opt->body;
+	uint64_t shown;
 
-	while (rest.n) {
+	while (rest.n && lines--) {
 		const uint8_t *lf = memchr(rest.p, '\n', rest.n);
 		size_t n = lf ? (size_t)(lf - rest.p) : rest.n;
 
 		put_margin(b, TURN_CLIENT, it->frame);
 		sheet_text(
 		    &b->h, STYLE_CLIENT, slice_of(rest.p, n && rest.p[n - 1] == '\r' ? n - 1 : n));
-		rest = slice_from(rest, n + 1);
+		rest = slice_from(rest, n + 1 < rest.n ? n + 1 : rest.n);
 	}
+	shown = it->body->text.n - rest.n;
+	if (b->h.opt->body && !hidden && shown && shown < it->body->octets)
+		put_rest(b, it, shown);
 	put_words(b, TURN_CLIENT, it);
 }
 
@@ -223,7 +247,7 @@ put_finding(struct talk *b, const struct item *it)
 
 	if (!common_shown(&b->h.cfg, f))
 		return;
-	snprintf(lead, sizeof lead, "%*s!!", FRAME_COLUMNS, "");
+	snprintf(lead, sizeof lead, "%*s!!", b->frames, "");
 	b->h.frame = f->frame;
 	b->h.finding = f;
 	sheet_finding_head(&b->h, &par, f);
@@ -267,8 +291,11 @@ build_transcript(struct doc *title, struct doc *body, const struct smtp_session 
 	size_t i;
 
 	sheet_init(&b.h, title, s, opt, opt->redact ? REDACT_ALL : 0);
+	if (opt->no_times)
+		b.h.cfg.time = TIME_NONE;
 	sheet_title(&b.h, "Transcript");
-	b.margin = FRAME_COLUMNS + sheet_time_columns(&b.h);
+	b.frames = opt->no_frames ? 0 : FRAME_COLUMNS;
+	b.margin = b.frames + sheet_time_columns(&b.h);
 	b.h.doc = body;
 	doc_ascii(body, opt->ascii);
 	dialogue_build(&b.d, s, false);

@@ -15,6 +15,7 @@ libsmtpscope_a_SOURCES += \
 	src/tui/keymap.c src/tui/keymap.h \
 	src/tui/loglines.h \
 	src/tui/sheet.h \
+	src/tui/span.h \
 	src/tui/tally.h \
 	src/tui/theme.c src/tui/theme.h \
 	src/tui/tui.h
@@ -44,6 +45,7 @@ libsmtpscope_a_SOURCES += \
 	src/tui/sheet_evidence.c \
 	src/tui/sheet_findings.c \
 	src/tui/sheet_words.c \
+	src/tui/span.c \
 	src/tui/tally.c
 
 # Views, keys and the loop.
@@ -62,6 +64,7 @@ libsmtpscope_a_SOURCES += \
 	src/tui/loop.c \
 	src/tui/pager.c src/tui/pager.h \
 	src/tui/pager_pane.c \
+	src/tui/pager_span.c \
 	src/tui/pager_views.c \
 	src/tui/prompt.c src/tui/prompt.h \
 	src/tui/saving.c \

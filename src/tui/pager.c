@@ -145,6 +145,45 @@ pager_search(struct app *a, struct pager *p, bool backwards)
 	app_say(a, STYLE_WARNING, "not found: %.*s", (int)a->nneedle, a->needle);
 }
 
+/* -- selecting -------------------------------------------------------------------------- */
+
+static bool
+is_selected(const struct pager *p, size_t line)
+{
+	size_t from = p->mark < p->cursor ? p->mark : p->cursor;
+	size_t to = p->mark < p->cursor ? p->cursor : p->mark;
+
+	return p->selecting && line >= from && line <= to;
+}
+
+static void
+tell_selected(struct app *a, const struct pager *p)
+{
+	size_t n = (p->mark < p->cursor ? p->cursor - p->mark : p->mark - p->cursor) + 1;
+
+	app_say(a, STYLE_PLAIN, "%zu line%s selected: y copies %s, Esc ends", n, n == 1 ? "" : "s",
+	    n == 1 ? "it" : "them");
+}
+
+static void
+select_lines(struct app *a, struct pager *p)
+{
+	if (p->selecting) {
+		pager_unselect(a, p);
+		return;
+	}
+	p->selecting = doc_count(p->body) > 0;
+	p->mark = p->cursor;
+	tell_selected(a, p);
+}
+
+void
+pager_unselect(struct app *a, struct pager *p)
+{
+	p->selecting = false;
+	app_say(a, STYLE_PLAIN, "no lines are selected");
+}
+
 /* -- drawing ---------------------------------------------------------------------------- */
 
 static void
@@ -158,6 +197,9 @@ draw_line(struct app *a, struct pager *p, struct canvas *c, int row, size_t line
 	doc_draw(p->body, line, c, row, 0, width, p->left);
 	while ((m = search_find(s, m.off + m.n, slice_of(a->needle, a->nneedle))).n)
 		doc_highlight(p->body, line, m, c, row, 0, width, p->left);
+	pager_chosen(p, c, row, line);
+	if (p->selecting && line != p->cursor && is_selected(p, line))
+		canvas_select(c, row, 0, width);
 	if (line == p->cursor) {
 		canvas_select(c, row, 0, width);
 		canvas_cursor(c, row, 0);
@@ -241,18 +283,22 @@ go(struct app *a, struct pager *p, enum action what)
 }
 
 static void
-copy(struct app *a, const struct pager *p, bool all)
+copy(struct app *a, struct pager *p, bool all)
 {
-	size_t n = doc_count(p->body), i, first = all ? 0 : p->cursor;
+	const char *what = p->selecting ? "the selection" : all ? "the text" : "the line";
+	size_t n = doc_count(p->body), i;
 	struct output *out = output_memory();
 	struct error ignored;
 
-	for (i = first; i < n && (all || i == first); i++) {
+	for (i = 0; i < n; i++) {
+		if (p->selecting ? !is_selected(p, i) : !all && i != p->cursor)
+			continue;
 		copy_put(out, doc_plain(p->body, i), p->ascii);
-		if (all)
+		if (all || p->selecting)
 			out_putc(out, '\n');
 	}
-	copy_text(a, output_slice(out), all ? "the text" : "the line");
+	p->selecting = false;
+	copy_text(a, output_slice(out), what);
 	output_close(out, &ignored);
 }
 
@@ -261,8 +307,11 @@ pager_act(struct app *a, enum action what)
 {
 	struct pager *p = app_pager(a);
 
-	if (go(a, p, what))
+	if (go(a, p, what)) {
+		if (p->selecting)
+			tell_selected(a, p);
 		return true;
+	}
 	switch (what) {
 	case ACT_FINDING_NEXT:
 	case ACT_FINDING_BACK:
@@ -272,6 +321,16 @@ pager_act(struct app *a, enum action what)
 		a->no_pane = !a->no_pane;
 		if (a->cols < PANE_FROM)
 			app_say(a, STYLE_PLAIN, "the pane needs %d columns", PANE_FROM);
+		return true;
+	case ACT_SELECT:
+		select_lines(a, p);
+		return true;
+	case ACT_CHOOSE:
+		pager_choose(a, p);
+		return true;
+	case ACT_WIDER:
+	case ACT_NARROWER:
+		pane_widen(a, what == ACT_WIDER ? 4 : -4);
 		return true;
 	case ACT_COPY:
 	case ACT_COPY_LINE:

@@ -33,6 +33,9 @@ struct pager {
 	struct doc *pane_title, *pane; /* owned */
 	uint64_t pane_frame;           /* it was built for; UINT64_MAX: for none */
 	int pane_width;                /* columns, the stroke beside it included; 0: no pane */
+	bool selecting;                /* lines, from `mark' to the cursor */
+	size_t mark;
+	uint64_t chosen[2]; /* frames of the ladder to measure between; 0: none */
 };
 
 struct pager *pager_new(enum view_id);
@@ -47,6 +50,8 @@ void pager_open_settings(struct app *);
 void pager_open_dashboard(struct app *);
 /* Builds what is stale or of another width; false: the session cannot be had. */
 bool pager_update(struct app *, struct pager *);
+/* Selects no lines any more. */
+void pager_unselect(struct app *, struct pager *);
 /* Builds it anew, come what may. */
 void pager_rebuild(struct app *, struct pager *);
 /* pager_pane.c: columns that the pane of the view takes; 0: it has none. */
@@ -54,6 +59,15 @@ int pane_columns(const struct app *, enum view_id);
 /* Builds the pane anew if the cursor is on another frame, or it is stale. */
 void pane_update(struct app *, struct pager *, bool stale);
 void pane_draw(const struct pager *, struct canvas *, int row, int rows);
+/* Makes the ladder wider by so many columns, and the pane narrower. */
+void pane_widen(struct app *, int columns);
+/* pager_span.c: chooses the frame under the cursor; of two it tells what lies between them, a
+ * third one begins anew. */
+void pager_choose(struct app *, struct pager *);
+/* Marks the line if its frame is chosen; false: it is not. */
+bool pager_chosen(const struct pager *, struct canvas *, int row, size_t line);
+/* The same into the pane; nothing if there are not two. */
+void pager_put_span(struct pager *, const struct smtp_session *, struct doc *);
 void pager_draw(struct app *, struct pager *, struct canvas *, int row, int rows);
 /* False: the action is none of a pager's. */
 bool pager_act(struct app *, enum action);

@@ -9,7 +9,9 @@
 #include "tui/pager.h"
 
 enum {
-	PANE_LEAST = 42,
+	PANE_LEAST = 42, /* unless the user wants it otherwise; then ... */
+	PANE_NARROW = 24,
+	TEXT_NARROW = 64, /* what is left for the text in any case */
 	PANE_MOST = 72,
 	PANE_PART = 3, /* of the screen: one in so many */
 	PANE_EDGE = 4  /* a blank, the stroke, and a blank on each side of the text */
@@ -22,7 +24,28 @@ pane_columns(const struct app *a, enum view_id id)
 
 	if (id != VIEW_LADDER || a->no_pane || a->cols < PANE_FROM)
 		return 0;
-	return width < PANE_LEAST ? PANE_LEAST : width > PANE_MOST ? PANE_MOST : width;
+	width = width < PANE_LEAST ? PANE_LEAST : width > PANE_MOST ? PANE_MOST : width;
+	width -= a->widened;
+	if (width > a->cols - TEXT_NARROW)
+		width = a->cols - TEXT_NARROW;
+	return width < PANE_NARROW ? PANE_NARROW : width;
+}
+
+void
+pane_widen(struct app *a, int columns)
+{
+	int before = pane_columns(a, VIEW_LADDER);
+
+	a->widened += columns;
+	if (before == 0)
+		app_say(
+		    a, STYLE_PLAIN, "there is no pane beside it; it needs %d columns", PANE_FROM);
+	else if (pane_columns(a, VIEW_LADDER) == before)
+		app_say(a, STYLE_PLAIN, "the pane beside it can be no %s",
+		    columns > 0 ? "narrower" : "wider");
+	else
+		return;
+	a->widened -= columns;
 }
 
 void
@@ -42,6 +65,8 @@ pane_update(struct app *a, struct pager *p, bool stale)
 	doc_ascii(p->pane, o.ascii);
 	o.width = p->pane_width - PANE_EDGE;
 	s = app_session(a, &p->row);
+	if (s)
+		pager_put_span(p, s, p->pane);
 	if (s)
 		build_frame(p->pane_title, p->pane, s, &o, frame);
 }

@@ -133,6 +133,7 @@ pager_rebuild(struct app *a, struct pager *p)
 	doc_clear(p->body);
 	doc_ascii(p->title, o.ascii);
 	doc_ascii(p->body, o.ascii);
+	p->selecting = false; /* the lines are others */
 	p->width = o.width;
 	p->ascii = o.ascii;
 	if (!(p->id & VIEW_SESSION))

@@ -228,6 +228,48 @@ test_views(void **state)
 	close_stage(&s);
 }
 
+/* Ladder and transcript: what lies between two frames, and what is shown and copied. */
+static void
+test_texts(void **state)
+{
+	static const struct {
+		const char *keys, *want;
+	} rows[] = {
+		{ "l g Space", "from frame 1 on" },
+		{ "Space", "no frame is chosen" },
+		{ "Space j j Space", "frames 1 to 3: 20 ms; C>S 2 frames, 0 octets; S>C 1 frame" },
+		{ "|", "Ladder" },
+		{ "|", "BETWEEN 1 AND 3" },
+		{ "G Space", "from frame 62 on" },
+		{ "g j Space", "frames 2 to 62" },
+		{ "k Space", "from frame 1 on" },
+		{ "+ + + +", "192.0.2.1 " },
+		{ "+ + + +", "no narrower" },
+		{ "- - - - - - - - - - - - - - - -", "no wider" },
+		{ "t g v", "1 line selected: y copies it" },
+		{ "j j", "3 lines selected: y copies them" },
+		{ "Esc", "no lines are selected" },
+		{ "v j y", "the selection was sent" },
+		{ "y", "the text was sent" },
+		{ "b", "the first ten lines" },
+		{ "b", "what is kept of it" },
+		{ "b", "text of messages: none" },
+		{ "r b", "hidden: r shows everything" },
+		{ "r T # g", "C> HELO" },
+	};
+	struct stage s;
+	size_t i;
+
+	(void)state;
+	open_stage(&s, "seed1-full.pcap", 35, 120, true);
+	for (i = 0; i < COUNT(rows); i++) {
+		type(&s, rows[i].keys);
+		expect(&s, rows[i].keys, rows[i].want);
+		check_canvas(rows[i].keys, s.canvas);
+	}
+	close_stage(&s);
+}
+
 static void
 test_commands(void **state)
 {
@@ -433,6 +475,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_three_keys),
 		cmocka_unit_test(test_views),
+		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_save),
 		cmocka_unit_test(test_paste),
