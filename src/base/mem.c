@@ -14,10 +14,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/mem.h"
 
-enum { EXIT_NO_MEMORY = 2 };
+enum { EXIT_NO_MEMORY = 2, LARGE_PAGE = 2 << 20 };
 
 static void mem_die(const char *what, size_t size) __attribute__((__noreturn__));
 
@@ -58,6 +59,25 @@ xreallocarray(void *old, size_t n, size_t size)
 	p = realloc(old, n * size);
 	if (!p)
 		mem_die("reallocation", n * size);
+	return p;
+}
+
+void *
+xlarge(size_t n, size_t size)
+{
+	size_t all;
+	void *p;
+
+	if (__builtin_mul_overflow(n, size, &all) || all < 2 * LARGE_PAGE ||
+	    all > SIZE_MAX - LARGE_PAGE)
+		return xreallocarray(NULL, n, size);
+	p = aligned_alloc(LARGE_PAGE, (all + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE);
+	if (!p)
+		mem_die("allocation", all);
+#ifdef MADV_HUGEPAGE
+	/* A wish. */
+	(void)madvise(p, all, MADV_HUGEPAGE);
+#endif
 	return p;
 }
 

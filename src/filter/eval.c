@@ -5,6 +5,11 @@
  * Allocates nothing, and ends as soon as the answer is known.  Recursion is as deep
  * as the parser let the expression be.
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* memrchr(3) */
+#endif
+#include <string.h>
+
 #include "base/timefmt.h"
 #include "filter/sieve.h"
 
@@ -108,12 +113,9 @@ next_word(struct slice *rest)
 static struct slice
 domain_of(struct slice mailbox)
 {
-	size_t i;
+	const uint8_t *at = mailbox.n ? memrchr(mailbox.p, '@', mailbox.n) : NULL;
 
-	for (i = mailbox.n; i > 0; i--)
-		if (mailbox.p[i - 1] == '@')
-			return slice_from(mailbox, i);
-	return slice_of(NULL, 0);
+	return at ? slice_from(mailbox, (size_t)(at + 1 - mailbox.p)) : slice_of(NULL, 0);
 }
 
 static bool
@@ -141,12 +143,23 @@ value_pattern(const struct value *v)
 	                                 NULL;
 }
 
+enum { ANYWHERE_TEXTS = 7 };
+
+static void
+anywhere_texts(const struct session_row *r, pool_ref refs[ANYWHERE_TEXTS])
+{
+	const pool_ref all[] = { r->senders, r->rcpt, r->helo, r->banner, r->last_reply,
+		r->message_id, r->queue_id };
+
+	_Static_assert(sizeof all / sizeof all[0] == ANYWHERE_TEXTS, "each has its place");
+	memcpy(refs, all, sizeof all);
+}
+
 static bool
 test_anywhere(const struct expr *e, const struct anywhere *a, const struct store *s,
     const struct session_row *r)
 {
-	const pool_ref refs[] = { r->senders, r->rcpt, r->helo, r->banner, r->last_reply,
-		r->message_id, r->queue_id };
+	pool_ref refs[ANYWHERE_TEXTS];
 	uint64_t found[ROW_CHECK_WORDS];
 	const struct sieve *sieve;
 	char text[IPADDR_TEXT_MAX];
@@ -157,7 +170,8 @@ test_anywhere(const struct expr *e, const struct anywhere *a, const struct store
 	    (!(r->flags & ROW_OPEN) && (a->closures >> r->closure & 1)))
 		return true;
 	sieve = sieve_of(e, &a->pattern, s);
-	for (i = 0; i < sizeof refs / sizeof refs[0]; i++)
+	anywhere_texts(r, refs);
+	for (i = 0; i < ANYWHERE_TEXTS; i++)
 		if (refs[i] && sieve_passes(sieve, refs[i]) &&
 		    pattern_match(e, &a->pattern, store_text(s, refs[i])))
 			return true;
@@ -235,6 +249,46 @@ expr_prepare(const struct filter *f, const struct store *s)
 			more = sieve_work(&e->sieve[p->sieve - 1], e, p, s);
 	}
 	return more;
+}
+
+static void
+fetch_texts(const struct node *node, const struct store *s, const struct session_row *r)
+{
+	pool_ref refs[ANYWHERE_TEXTS];
+	size_t n = node->field ? 1 : ANYWHERE_TEXTS, i;
+
+	if (node->field)
+		memcpy(refs, (const char *)r + node->field->text, sizeof refs[0]);
+	else
+		anywhere_texts(r, refs);
+	for (i = 0; i < n; i++)
+		store_fetch(s, refs[i]);
+}
+
+/* Of what a sieve is for, few texts are read. */
+static bool
+reads_texts(const struct expr *e, const struct node *node, const struct store *s)
+{
+	const struct pattern *p;
+	uint32_t i;
+
+	for (i = 0; node->texts && i < node->nvalues; i++) {
+		p = value_pattern(&e->value[node->value + i]);
+		if (p && !sieve_of(e, p, s))
+			return true;
+	}
+	return false;
+}
+
+void
+expr_fetch(const struct filter *f, const struct store *s, const struct session_row *r)
+{
+	const struct expr *e = (const struct expr *)(const void *)f;
+	size_t i;
+
+	for (i = 0; i < e->nnodes; i++)
+		if (reads_texts(e, &e->node[i], s))
+			fetch_texts(&e->node[i], s, r);
 }
 
 bool

@@ -80,6 +80,7 @@ enum node_kind { NODE_AND, NODE_OR, NODE_TEST };
 struct node {
 	enum node_kind kind;
 	bool negate;
+	bool texts;                /* TEST: looks into texts of the pool */
 	uint32_t child, next;      /* in expr.node */
 	const struct field *field; /* TEST; NULL: anywhere */
 	uint32_t value, nvalues;   /* TEST: any of them */
@@ -103,6 +104,7 @@ struct expr {
 bool expr_match(const struct filter *, const struct store *, const struct session_row *);
 bool expr_prepare(const struct filter *, const struct store *);
 bool pattern_match(const struct expr *, const struct pattern *, struct slice);
+void expr_fetch(const struct filter *, const struct store *, const struct session_row *);
 /* pattern.c: looks for a piece in a text, once or again and again. */
 struct finder {
 	struct slice text;

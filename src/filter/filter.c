@@ -305,23 +305,27 @@ parse(struct parser *p)
 	p->e->node[root].child = child;
 }
 
-/* To the first patterns that are looked for in texts of rows. */
+/* What is looked for in texts of rows: the first patterns get a sieve. */
 static void
-give_sieves(struct expr *e)
+note_texts(struct expr *e)
 {
 	size_t i, k;
 
 	e->sieve = xcalloc(SIEVES_MAX, sizeof *e->sieve);
 	for (i = 0; i < e->nnodes; i++) {
-		const struct node *node = &e->node[i];
+		struct node *node = &e->node[i];
 
-		for (k = 0; k < node->nvalues && e->nsieves < SIEVES_MAX; k++) {
+		for (k = 0; k < node->nvalues; k++) {
 			struct value *v = &e->value[node->value + k];
+			struct pattern *p =
+			    v->kind == TEST_ANYWHERE ? &v->u.anywhere.pattern : &v->u.pattern;
 
-			if (v->kind == TEST_ANYWHERE)
-				v->u.anywhere.pattern.sieve = (uint32_t)++e->nsieves;
-			else if (v->kind == TEST_PATTERN && node->field->type != FIELD_ADDRESS)
-				v->u.pattern.sieve = (uint32_t)++e->nsieves;
+			if (v->kind != TEST_ANYWHERE &&
+			    (v->kind != TEST_PATTERN || node->field->type == FIELD_ADDRESS))
+				continue;
+			node->texts = true;
+			if (e->nsieves < SIEVES_MAX)
+				p->sieve = (uint32_t)++e->nsieves;
 		}
 	}
 }
@@ -334,9 +338,10 @@ filter_compile(const char *text, size_t *column, struct error *err)
 
 	e->base.match = expr_match;
 	e->base.prepare = expr_prepare;
+	e->base.fetch = expr_fetch;
 	parse(&p);
 	if (!p.failed) {
-		give_sieves(e);
+		note_texts(e);
 		return &e->base;
 	}
 	if (column)

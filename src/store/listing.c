@@ -122,14 +122,9 @@ reserve(struct listing *l, size_t n)
 static void
 show_made(struct listing *l)
 {
-	const uint32_t *rows;
-	size_t n;
-
-	rows = making_rows(l->making, &n);
-	reserve(l, n);
-	if (n)
-		memcpy(l->order, rows, n * sizeof *rows);
-	l->n = n;
+	free(l->order);
+	l->order = making_take(l->making, &l->n);
+	l->cap = l->n;
 	l->known = making_end(l->making);
 	l->seen = making_began(l->making);
 	stop_making(l);
@@ -162,7 +157,7 @@ listing_key(const void *ctx, uint32_t row, unsigned depth)
 static struct sorter_keys
 listing_keys(const struct listing *l)
 {
-	return (struct sorter_keys){ listing_key, l, sort_columns[l->key].depths };
+	return (struct sorter_keys){ listing_key, NULL, l, sort_columns[l->key].depths };
 }
 
 /* Rows to be looked at again, and behind them new ones; at most `max'. */
@@ -261,14 +256,13 @@ follow(struct listing *l)
 	const struct store *s = l->store;
 	uint64_t behind = s->nchanged - l->seen;
 	size_t max = (size_t)behind + (s->n - l->known), n;
-	uint32_t *rows, *spare;
+	uint32_t *rows;
 	struct sorter_keys keys = listing_keys(l);
 	uint64_t *bits;
 
 	if (behind > STORE_JOURNAL || max > s->n / MERGE_SHARE + MERGE_MIN)
 		return false;
-	rows = xreallocarray(NULL, 2 * max + 1, sizeof *rows);
-	spare = rows + max;
+	rows = xreallocarray(NULL, max + 1, sizeof *rows);
 	bits = xcalloc(s->n / 64 + 1, sizeof *bits);
 	n = changed_rows(l, rows, bits);
 	if (behind)
@@ -277,7 +271,7 @@ follow(struct listing *l)
 	/* Stable: equal ones stay in the order of the store. */
 	if (n > 1)
 		qsort(rows, n, sizeof *rows, by_index);
-	sorter_few(&keys, rows, spare, n);
+	sorter_few(&keys, rows, n);
 	merge_rows(l, rows, n);
 	l->known = s->n;
 	free(bits);

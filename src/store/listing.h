@@ -20,6 +20,8 @@ struct filter {
 	/* Does a portion of what makes match() faster, which says the same before and after; false:
 	 * nothing is left to do.  NULL: nothing can be done. */
 	bool (*prepare)(const struct filter *, const struct store *);
+	/* Has the memory bring near what match() is going to read of this row; NULL: no need to. */
+	void (*fetch)(const struct filter *, const struct store *, const struct session_row *);
 };
 
 enum sort_key { /* one row each in sort_keys[] of listing.c */

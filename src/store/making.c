@@ -2,13 +2,16 @@
 /*
  * making - see making.h.
  *
- * Steps of a text column: gather the texts that rows refer to, marking each with a
- * number of this order's own so that it is taken once; sort them; write the ranks;
- * then, as for every other column, prepare the filter, collect the rows and sort these.  Equal
+ * A column of numbers or addresses: prepare the filter, collect the rows that it lets
+ * through, sort them.  A column of texts has three steps more.  While it looks at the rows
+ * it gives each text that comes for the first time a number, and notes it with the row;
+ * then it sorts the texts, replaces them by their ranks, and sorts rows by rank.  Equal
  * texts get equal ranks, where equal is what text_key() says.
  *
- * One order at a time may write ranks; a second one compares texts instead.  When the
- * pool is packed, ranks are lost, and the work begins again.
+ * The number of a text stands beside it in the pool, where it is believed only if the
+ * text with this number is that text.  So several orders may be made at a time: one that
+ * finds the number of another gives a text a second one, which ranks equal.  When the pool
+ * is packed, the work begins again.
  */
 #include <stdlib.h>
 
@@ -18,17 +21,18 @@
 #include "store/sortkey.h"
 
 enum {
-	PORTION = 4096, /* rows looked at in one portion */
-	ROW_OCTETS = 28 /* a row or a text: an item of the sorter, and a reference */
+	PORTION = 4096,  /* rows looked at in one portion */
+	AHEAD = 16,      /* rows whose texts are fetched before they are needed */
+	ROW_OCTETS = 32, /* a row: an item of the sorter, its text, and one of `text' or `order' */
+	HIDDEN = -1      /* as the text of a row, as uint32_t: the filter hides it */
 };
-#define RANK_MARK UINT32_C(0x80000000) /* no rank, but the number of an order */
 
-enum making_step {
-	MAKING_GATHER,
-	MAKING_RANK,
-	MAKING_NUMBER,
-	MAKING_PREPARE, /* the filter */
+enum making_step { /* in this order; a column that is no text goes from the second to the last */
+	MAKING_PREPARE,
 	MAKING_COLLECT,
+	MAKING_TEXTS,
+	MAKING_RANK,
+	MAKING_ROWS,
 	MAKING_SORT
 };
 
@@ -42,15 +46,16 @@ struct making {
 	uint64_t began;        /* store.nchanged */
 	uint64_t packs;        /* pool.packs */
 	size_t taken;          /* octets of the store's room */
-	bool ranked;           /* the ranks are of this order */
-	uint32_t mark;
-	pool_ref *text; /* gathered */
+	uint32_t *of_row;      /* by row: the number of its text, or HIDDEN */
+	pool_ref *text;        /* by number; from MAKING_RANK on more and more of them the rank */
 	size_t ntexts, captexts;
-	uint32_t rank;
+	uint32_t *order; /* MAKING_RANK: numbers in the order of the texts */
+	uint32_t rank;   /* of the next one */
+	uint32_t none;   /* number of having no text; HIDDEN: not needed yet */
 };
 
 static pool_ref
-row_text(const struct making *m, uint32_t row)
+row_text(const struct making *m, size_t row)
 {
 	pool_ref ref;
 
@@ -65,72 +70,73 @@ key_of_row(const void *ctx, uint32_t row, unsigned depth)
 {
 	const struct making *m = ctx;
 
-	if (m->column->key)
-		return m->column->key(store_row(m->store, row), depth);
-	return text_key(m->store, row_text(m, row), depth);
+	return m->column->key(store_row(m->store, row), depth);
 }
 
-static uint64_t
-key_of_rank(const void *ctx, uint32_t row, unsigned depth)
-{
-	const struct making *m = ctx;
-	pool_ref ref = row_text(m, row);
-
-	(void)depth;
-	return ref ? pool_rank(&m->store->pool, ref) : UINT64_MAX;
-}
-
-static uint64_t
-key_of_text(const void *ctx, uint32_t ref, unsigned depth)
+static void
+fetch_row(const void *ctx, uint32_t row)
 {
 	const struct making *m = ctx;
 
-	return text_key(m->store, ref, depth);
+	__builtin_prefetch(store_row(m->store, row)->ep);
+}
+
+static uint64_t
+key_of_text(const void *ctx, uint32_t number, unsigned depth)
+{
+	const struct making *m = ctx;
+
+	return text_key(m->store, m->text[number], depth);
+}
+
+static void
+fetch_text(const void *ctx, uint32_t number)
+{
+	const struct making *m = ctx;
+
+	store_fetch(m->store, m->text[number]);
+}
+
+static struct sorter_keys
+row_keys(const struct making *m)
+{
+	/* A rank is all there is to a text: nobody asks for another key. */
+	return (
+	    struct sorter_keys){ key_of_row, fetch_row, m, m->column->key ? m->column->depths : 1 };
 }
 
 static struct sorter_keys
 text_keys(const struct making *m)
 {
-	return (struct sorter_keys){ key_of_text, m, TEXT_KEYS };
+	return (struct sorter_keys){ key_of_text, fetch_text, m, TEXT_KEYS };
 }
 
 /* -- making and ending ------------------------------------------------------------------ */
 
 static void
-begin_rows(struct making *m)
-{
-	struct sorter_keys keys = { key_of_row, m, m->column->depths };
-
-	if (m->ranked)
-		keys = (struct sorter_keys){ key_of_rank, m, 1 };
-	sorter_free(m->sorter);
-	m->sorter = sorter_new(&keys, m->end);
-	m->next = 0;
-	m->step = m->filter && m->filter->prepare ? MAKING_PREPARE : MAKING_COLLECT;
-}
-
-static void
 begin(struct making *m)
 {
+	struct sorter_keys keys = row_keys(m);
 	struct store *s = m->store;
 
 	m->began = s->nchanged;
 	m->end = s->n;
 	m->next = 0;
-	m->ntexts = 0;
+	m->ntexts = m->captexts = 0;
 	m->rank = 0;
+	m->none = (uint32_t)HIDDEN;
 	m->packs = s->pool.packs;
-	m->ranked = !m->column->key && (!s->ranker || s->ranker == m);
-	if (!m->ranked) {
-		begin_rows(m);
-		return;
-	}
-	s->ranker = m;
-	s->rank_mark = (s->rank_mark + 1) & ~RANK_MARK;
-	m->mark = s->rank_mark | RANK_MARK;
+	m->step = m->filter && m->filter->prepare ? MAKING_PREPARE : MAKING_COLLECT;
 	sorter_free(m->sorter);
+	free(m->of_row);
+	free(m->text);
+	free(m->order);
 	m->sorter = NULL;
-	m->step = MAKING_GATHER;
+	m->of_row = m->text = m->order = NULL;
+	if (m->column->key)
+		m->sorter = sorter_new(&keys, m->end);
+	else
+		m->of_row = xlarge(m->end + 1, sizeof *m->of_row);
 }
 
 /* Takes the memory for so many rows; without room for it rows make room, fewer each time. */
@@ -168,84 +174,160 @@ making_free(struct making *m)
 {
 	if (!m)
 		return;
-	if (m->store->ranker == m)
-		m->store->ranker = NULL;
 	room_give(&m->store->room, m->taken);
 	sorter_free(m->sorter);
+	free(m->of_row);
 	free(m->text);
+	free(m->order);
 	free(m);
 }
 
-/* -- the steps -------------------------------------------------------------------------- */
+/* -- texts ------------------------------------------------------------------------------ */
 
-static size_t
-portion_end(const struct making *m)
-{
-	return m->end - m->next < PORTION ? m->end : m->next + PORTION;
-}
-
-static void
-add_text(struct making *m, pool_ref ref)
+static uint32_t
+new_number(struct making *m, pool_ref ref)
 {
 	if (m->ntexts == m->captexts) {
 		m->captexts = m->captexts ? m->captexts * 2 : 1024;
 		m->text = xreallocarray(m->text, m->captexts, sizeof *m->text);
 	}
-	m->text[m->ntexts++] = ref;
+	m->text[m->ntexts] = ref;
+	return (uint32_t)m->ntexts++;
+}
+
+/* The number of a text, or of having none. */
+static uint32_t
+number_of(struct making *m, pool_ref ref)
+{
+	struct pool *pool = &m->store->pool;
+	uint32_t number;
+
+	if (!ref) {
+		if (m->none == (uint32_t)HIDDEN)
+			m->none = new_number(m, 0);
+		return m->none;
+	}
+	number = pool_number(pool, ref);
+	if (number >= m->ntexts || m->text[number] != ref) {
+		number = new_number(m, ref);
+		pool_set_number(pool, ref, number);
+	}
+	return number;
+}
+
+/* -- the steps -------------------------------------------------------------------------- */
+
+static size_t
+portion_end(const struct making *m, size_t n)
+{
+	return n - m->next < PORTION ? n : m->next + PORTION;
 }
 
 static void
-gather(struct making *m)
+next_step(struct making *m, enum making_step step)
 {
-	struct pool *pool = &m->store->pool;
-	size_t stop = portion_end(m), i;
+	m->next = 0;
+	m->step = step;
+}
+
+/* Texts lie all over the memory. */
+static bool
+is_shown(const struct making *m, size_t row)
+{
+	const struct filter *f = m->filter;
+
+	if (f && f->fetch && row + AHEAD < m->end)
+		f->fetch(f, m->store, store_row(m->store, row + AHEAD));
+	return !f || f->match(f, m->store, store_row(m->store, row));
+}
+
+static void
+collect_texts(struct making *m)
+{
+	size_t stop = portion_end(m, m->end);
 	struct sorter_keys keys;
-	pool_ref ref;
 
 	for (; m->next < stop; m->next++) {
-		ref = row_text(m, (uint32_t)m->next);
-		if (!ref || pool_rank(pool, ref) == m->mark)
-			continue;
-		pool_set_rank(pool, ref, m->mark);
-		add_text(m, ref);
+		if (m->next + AHEAD < m->end)
+			pool_fetch(&m->store->pool, row_text(m, m->next + AHEAD), 1);
+		m->of_row[m->next] =
+		    is_shown(m, m->next) ? number_of(m, row_text(m, m->next)) : (uint32_t)HIDDEN;
 	}
 	if (m->next < m->end)
 		return;
 	keys = text_keys(m);
+	m->text = xreallocarray(m->text, m->ntexts + 1, sizeof *m->text);
 	m->sorter = sorter_new(&keys, m->ntexts);
-	for (i = 0; i < m->ntexts; i++)
-		sorter_add(m->sorter, m->text[i]);
-	m->step = MAKING_RANK;
-}
-
-/* Texts that differ only in case, or behind what is compared, are equal. */
-static void
-number(struct making *m)
-{
-	struct sorter_keys keys = text_keys(m);
-	const uint32_t *text;
-	size_t n, i, stop;
-
-	text = sorter_rows(m->sorter, &n);
-	stop = n - m->next < PORTION ? n : m->next + PORTION;
-	for (i = m->next; i < stop; i++) {
-		m->rank += i > 0 && sorter_compare(&keys, text[i - 1], text[i]) != 0;
-		pool_set_rank(&m->store->pool, text[i], m->rank);
-	}
-	m->next = stop;
-	if (stop == n)
-		begin_rows(m);
+	next_step(m, MAKING_TEXTS);
 }
 
 static void
 collect(struct making *m)
 {
-	const struct filter *f = m->filter;
-	size_t stop = portion_end(m);
+	size_t stop = portion_end(m, m->end);
 
 	for (; m->next < stop; m->next++)
-		if (!f || f->match(f, m->store, store_row(m->store, m->next)))
-			sorter_add(m->sorter, (uint32_t)m->next);
+		if (is_shown(m, m->next))
+			sorter_add(
+			    m->sorter, (uint32_t)m->next, key_of_row(m, (uint32_t)m->next, 0));
+	if (m->next == m->end)
+		m->step = MAKING_SORT;
+}
+
+static void
+sort_texts(struct making *m)
+{
+	size_t stop = portion_end(m, m->ntexts), n;
+	uint32_t i;
+
+	for (; m->next < stop; m->next++) {
+		i = (uint32_t)m->next;
+		sorter_add(m->sorter, i, key_of_text(m, i, 0));
+	}
+	if (m->next < m->ntexts || sorter_work(m->sorter))
+		return;
+	m->order = sorter_take(m->sorter, &n);
+	sorter_free(m->sorter);
+	m->sorter = NULL;
+	next_step(m, MAKING_RANK);
+}
+
+/* Texts that differ only in case, or behind what is compared, are equal. */
+static void
+rank(struct making *m)
+{
+	struct sorter_keys keys = text_keys(m);
+	size_t stop = portion_end(m, m->ntexts);
+	bool differs;
+
+	for (; m->next < stop; m->next++) {
+		if (m->next + AHEAD < m->ntexts)
+			fetch_text(m, m->order[m->next + AHEAD]);
+		differs = m->next + 1 < m->ntexts &&
+		    sorter_compare(&keys, m->order[m->next], m->order[m->next + 1]) != 0;
+		m->text[m->order[m->next]] = m->rank;
+		m->rank += differs;
+	}
+	if (m->next < m->ntexts)
+		return;
+	free(m->order);
+	m->order = NULL;
+	keys = row_keys(m);
+	m->sorter = sorter_new(&keys, m->end);
+	next_step(m, MAKING_ROWS);
+}
+
+static void
+collect_ranks(struct making *m)
+{
+	size_t stop = portion_end(m, m->end);
+	uint32_t number;
+
+	for (; m->next < stop; m->next++) {
+		number = m->of_row[m->next];
+		if (number != (uint32_t)HIDDEN)
+			sorter_add(m->sorter, (uint32_t)m->next, m->text[number]);
+	}
 	if (m->next == m->end)
 		m->step = MAKING_SORT;
 }
@@ -253,27 +335,27 @@ collect(struct making *m)
 bool
 making_work(struct making *m)
 {
-	if (m->ranked && m->packs != m->store->pool.packs)
+	if (!m->column->key && m->packs != m->store->pool.packs)
 		begin(m);
 	switch (m->step) {
-	case MAKING_GATHER:
-		gather(m);
-		break;
-	case MAKING_RANK:
-		if (!sorter_work(m->sorter)) {
-			m->next = 0;
-			m->step = MAKING_NUMBER;
-		}
-		break;
-	case MAKING_NUMBER:
-		number(m);
-		break;
 	case MAKING_PREPARE:
 		if (!m->filter->prepare(m->filter, m->store))
 			m->step = MAKING_COLLECT;
 		break;
 	case MAKING_COLLECT:
-		collect(m);
+		if (m->column->key)
+			collect(m);
+		else
+			collect_texts(m);
+		break;
+	case MAKING_TEXTS:
+		sort_texts(m);
+		break;
+	case MAKING_RANK:
+		rank(m);
+		break;
+	case MAKING_ROWS:
+		collect_ranks(m);
 		break;
 	case MAKING_SORT:
 		return sorter_work(m->sorter);
@@ -281,10 +363,10 @@ making_work(struct making *m)
 	return true;
 }
 
-const uint32_t *
-making_rows(const struct making *m, size_t *n)
+uint32_t *
+making_take(struct making *m, size_t *n)
 {
-	return sorter_rows(m->sorter, n);
+	return sorter_take(m->sorter, n);
 }
 
 size_t

@@ -2,9 +2,8 @@
 /*
  * making - a new order of a listing, made in portions.  Private to src/store.
  *
- * Texts are sorted first, each once, and their ranks written beside them in the
- * pool: a million rows have far fewer senders, and a rank is one key where a text
- * has eight.
+ * Texts are sorted first, each once, and rows by the ranks of their texts: a million rows
+ * have far fewer senders, and a rank is one key where a text has eight.
  */
 #ifndef SMTPSCOPE_STORE_MAKING_H
 #define SMTPSCOPE_STORE_MAKING_H
@@ -18,8 +17,8 @@ struct making *making_new(struct store *, const struct sort_column *, const stru
 void making_free(struct making *); /* accepts NULL */
 /* A portion; false when the order is complete. */
 bool making_work(struct making *);
-/* Borrowed; complete. */
-const uint32_t *making_rows(const struct making *, size_t *n);
+/* The complete order; the caller frees it. */
+uint32_t *making_take(struct making *, size_t *n);
 /* Rows below this index have been looked at, ... */
 size_t making_end(const struct making *);
 /* ... as they were behind this many changes of the store, or later. */

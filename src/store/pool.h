@@ -24,7 +24,7 @@ enum {
 	POOL_BLOCK = 256      /* octets of a chunk that have one entry in a plan */
 };
 
-/* Before each text stand two octets, and of an interned one its rank: */
+/* Before each text stand two octets, and before an interned one four more, for a number: */
 enum pool_head {
 	POOL_LENGTH = 0x1fff, /* octets of the text, 1 at least; 0: the rest of the chunk is free */
 	POOL_MARKED = 0x4000, /* wanted by somebody (pool_mark()) */
@@ -53,7 +53,7 @@ struct pool {
 
 /*
  * Seven eighths of the budget are the most that a store may bring it to by what it keeps: the rest
- * is for sorting that, 28 octets a row (making.c).  An eighth it may take in any case.
+ * is for sorting that, 32 octets a row (making.c).  An eighth it may take in any case.
  */
 bool room_take(struct room *, size_t n);
 void room_give(struct room *, size_t n);
@@ -68,9 +68,12 @@ pool_ref pool_intern(struct pool *, struct slice, bool *refused);
 pool_ref pool_add(struct pool *, struct slice, bool *refused);
 /* Borrowed while the pool is not packed or cleared; empty for 0. */
 struct slice pool_text(const struct pool *, pool_ref);
-/* A number beside each interned text, for whoever sorts them; 0 at first. */
-uint32_t pool_rank(const struct pool *, pool_ref);
-void pool_set_rank(struct pool *, pool_ref, uint32_t);
+/* Has the memory bring a text near, which somebody is going to read soon: its first octets, or what
+ * is left of a line of the cache. */
+void pool_fetch(const struct pool *, pool_ref, size_t octets);
+/* A number beside each interned text, for whoever has a use for it; others may change it. */
+uint32_t pool_number(const struct pool *, pool_ref);
+void pool_set_number(struct pool *, pool_ref, uint32_t);
 /* Octets that the pool has taken of its room. */
 size_t pool_size(const struct pool *);
 /* The text behind this one, or the first one (for 0); 0 behind the last. */

@@ -31,8 +31,6 @@ struct store {
 	uint32_t journal[STORE_JOURNAL]; /* indexes of changed rows: a ring */
 	uint64_t nchanged;               /* changes since the beginning */
 	LIST_HEAD(, listing) listings;
-	const void *ranker; /* whose ranks stand in the pool (making.c); NULL: nobody's */
-	uint32_t rank_mark; /* counts them */
 };
 
 struct making;

@@ -2,6 +2,8 @@
 /*
  * sortkey - see sortkey.h.
  */
+#include <endian.h>
+
 #include "store/sortkey.h"
 
 enum { ADDRESS_KEYS = 3 };
@@ -12,49 +14,56 @@ signed_key(int64_t v)
 	return (uint64_t)v ^ UINT64_C(1) << 63;
 }
 
+/* The letters among eight octets in lower case.  0x80 in an octet of `large': it is one of A to Z,
+ * as far as the other seven bits tell, which do not overflow into the next octet. */
+static uint64_t
+lower_octets(uint64_t v)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), low = v & 0x7f * ones;
+	uint64_t large = (low + (0x80 - 'A') * ones) ^ (low + (0x80 - 'Z' - 1) * ones);
+
+	return v + ((large & ~v & 0x80 * ones) >> 2);
+}
+
+/* Octets as a number, the first one highest; 8 at most. */
+static inline uint64_t
+octets_key(const uint8_t *p, size_t n)
+{
+	uint64_t key = 0;
+
+	memcpy(&key, p, n);
+	return htobe64(key) >> (64 - 8 * n);
+}
+
 /* Eight octets from there, letters in lower case; 0 behind the end. */
 uint64_t
 text_key(const struct store *s, pool_ref ref, unsigned depth)
 {
-	struct slice text = slice_from(store_text(s, ref), (size_t)depth * 8);
+	struct slice text;
 	uint64_t key = 0;
-	size_t i;
 
 	/* What has no text comes last. */
 	if (!ref)
 		return depth ? 0 : UINT64_MAX;
-	for (i = 0; i < 8; i++)
-		key = key << 8 | (i < text.n ? (uint64_t)ascii_lower(text.p[i]) : 0);
-	return key;
+	text = slice_from(store_text(s, ref), (size_t)depth * 8);
+	memcpy(&key, text.p, text.n < 8 ? text.n : 8);
+	return lower_octets(htobe64(key));
 }
 
-/* Octets of an address as a number, the first one highest. */
-static uint64_t
-octets_key(const uint8_t *p, unsigned n)
-{
-	uint64_t key = 0;
-	unsigned i;
-
-	for (i = 0; i < n; i++)
-		key = key << 8 | p[i];
-	return key;
-}
-
-/* IPv4 before IPv6, by address, then by port.  IPv4 has one key; the second one of IPv6 is never 0,
- * since a third follows. */
+/* IPv4 before IPv6, by address, then by port.  IPv4 has one key. */
 static uint64_t
 endpoint_key(const struct endpoint *e, unsigned depth)
 {
 	const uint8_t *b = e->addr.b;
+	uint64_t family = (uint64_t)e->addr.family << 56;
 
 	if (e->addr.family == 4)
-		return depth ? 0 :
-		               UINT64_C(4) << 56 | octets_key(b, 4) << 24 | (uint64_t)e->port << 8;
+		return family | octets_key(b, 4) << 24 | (uint64_t)e->port << 8;
 	if (depth == 0)
-		return (uint64_t)e->addr.family << 56 | octets_key(b, 7);
+		return family | octets_key(b, 6) << 8 | 1;
 	if (depth == 1)
-		return octets_key(b + 7, 7) << 8 | 1;
-	return octets_key(b + 14, 2) << 16 | e->port;
+		return octets_key(b + 6, 7) << 8 | 1;
+	return octets_key(b + 13, 3) << 24 | (uint64_t)e->port << 8;
 }
 
 /* Not reported yet: behind those that are. */

@@ -2,7 +2,7 @@
 /*
  * sortkey - what rows are sorted by: one table.  Private to src/store.
  *
- * A key is a number of 64 bits, the smallest first; what is longer has several.
+ * A key is a number of 64 bits, the smallest first; what is longer has several (sorter.h).
  * Texts are compared by their first 64 octets, letters of either case alike.
  */
 #ifndef SMTPSCOPE_STORE_SORTKEY_H
@@ -16,7 +16,7 @@ struct sort_column {
 	/* NULL: a text. */
 	uint64_t (*key)(const struct session_row *, unsigned depth);
 	size_t text;     /* offset of its pool_ref */
-	unsigned depths; /* keys of a row; behind a key of 0 that is not the first all are 0 */
+	unsigned depths; /* keys of a row, at most */
 };
 
 enum { TEXT_KEYS = 8 };

@@ -16,7 +16,8 @@
 
 enum {
 	INDEX_MIN = 256,
-	STALE_MIN = 1 << 20 /* octets of texts let go of that are worth packing */
+	STALE_MIN = 1 << 20, /* octets of texts let go of that are worth packing */
+	FETCH_OCTETS = 40    /* what most texts have */
 };
 
 struct store *
@@ -82,6 +83,12 @@ struct slice
 store_text(const struct store *s, pool_ref ref)
 {
 	return pool_text(&s->pool, ref);
+}
+
+void
+store_fetch(const struct store *s, pool_ref ref)
+{
+	pool_fetch(&s->pool, ref, FETCH_OCTETS);
 }
 
 bool

@@ -37,6 +37,9 @@ uint64_t store_evicted(const struct store *);
 /* Octets taken of the budget. */
 size_t store_memory(const struct store *);
 struct slice store_text(const struct store *, pool_ref);
+/* Has the memory bring the text near, which somebody is going to read soon: a million rows have
+ * theirs all over it. */
+void store_fetch(const struct store *, pool_ref);
 /* Texts that stand together, for whoever looks for something in all there are: many rows have the
  * same one, and this is faster than rows. */
 struct store_texts {
