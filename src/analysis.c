@@ -42,9 +42,13 @@ analysis_input(const struct options *o, bool again)
 		.buffer_kib = (uint32_t)(o->buffer / 1024),
 		.no_promisc = o->no_promisc,
 		.linktype = o->linktype,
+		.timestamp = o->capture.timestamp,
+		.direction = o->capture.direction,
+		.user = o->capture.user,
 		.first_frame = o->first_frame,
 		.max_packets = again ? 0 : o->max_packets,
 		.write = again || exported ? NULL : o->write,
+		.rotation = o->capture.rotation,
 		.spare = exported ? o->write : NULL,
 	};
 }

@@ -14,6 +14,8 @@ libsmtpscope_a_SOURCES += \
 	src/catalogue.c \
 	src/catalogue.h \
 	src/catalogue_man.c \
+	src/optcapture.c \
+	src/optcapture.h \
 	src/optfile.c \
 	src/optfile.h \
 	src/opthelp.c \

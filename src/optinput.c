@@ -210,7 +210,10 @@ check_outputs(const struct options *o, struct error *err)
 int
 options_inputs(struct options *o, struct error *err)
 {
-	if (settle_words(o, err) != 0 || settle_source(o, err) != 0)
+	if (settle_words(o, err) != 0 || optcapture_read_lists(o, err) != 0 ||
+	    settle_source(o, err) != 0)
+		return -1;
+	if (optcapture_check(o, err) != 0)
 		return -1;
 	return check_outputs(o, err);
 }

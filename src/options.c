@@ -337,6 +337,7 @@ options_fini(struct options *o)
 	word_list_fini(&o->files);
 	word_list_fini(&o->interfaces);
 	word_list_fini(&o->words);
+	word_list_fini(&o->lists);
 	free(o->filter);
 	filter_free(o->show);
 	free(o->ports);

@@ -7,6 +7,7 @@
 #define SMTPSCOPE_OPTIONS_H
 
 #include "model/run.h"
+#include "optcapture.h"
 #include "optscreen.h"
 #include "policy.h"
 
@@ -29,6 +30,7 @@ enum options_action {
 	ACTION_VERSION,
 	ACTION_LIST_INTERFACES,
 	ACTION_LIST_LINKTYPES,
+	ACTION_LIST_TIMESTAMPS,
 	ACTION_LIST_CHECKS,
 	ACTION_EXPLAIN,
 	ACTION_MAN_CHECKS,
@@ -85,6 +87,7 @@ struct options {
 	uint64_t threads;    /* 1 to 3; 0: as suits the machine */
 	enum checksum_mode checksum;
 	struct policy policy;
+	struct optcapture capture;
 	struct optscreen screen;
 	const char *config; /* --config */
 	bool no_config;
@@ -92,6 +95,7 @@ struct options {
 	/* As given, before options_inputs() has made sense of them together. */
 	struct word_list words; /* words that belong to no option */
 	size_t nleading;        /* of them before "--" */
+	struct word_list lists; /* -V: files with names of files */
 	const char *filter_arg, *filter_file;
 };
 

@@ -8,6 +8,7 @@
  */
 #include <stddef.h>
 
+#include "optcapture.h"
 #include "options.h"
 #include "optscreen.h"
 #include "optset.h"
@@ -30,6 +31,9 @@ static const struct option_row rows[] = {
 	  "repeatable: several are merged by time", CALL(optset_file) },
 	{ 'i', "interface", "IF[,IF]", GROUP_INPUT,
 	  "capture live, \"any\" for all; repeatable", CALL(optset_interfaces) },
+	{ 'V', "files-from", "FILE", GROUP_INPUT,
+	  "the names of saved captures, a line each; \"-\" is\n"
+	  "standard input", CALL(optcapture_files) },
 	{ 'f', "filter", "EXPR", GROUP_INPUT,
 	  "capture filter, see pcap-filter(7); trailing\n"
 	  "words are one too", TEXT(filter_arg) },
@@ -47,18 +51,41 @@ static const struct option_row rows[] = {
 	  "kernel buffer; suffix K, M or G", CALL(optset_buffer) },
 	{ 'p', "no-promiscuous-mode", NULL, GROUP_CAPTURE,
 	  "do not put the interface into that mode", FLAG(no_promisc) },
+	{ 'Q', "direction", "WAY", GROUP_CAPTURE,
+	  "in, out or inout (default)", CALL(optcapture_direction) },
+	{ 'j', "time-stamp-type", "TYPE", GROUP_CAPTURE,
+	  "who stamps the packets, as -J lists them", TEXT(capture.timestamp) },
+	{ 0, "immediate-mode", NULL, GROUP_CAPTURE,
+	  "accepted; packets are seen within 100 ms", NOTHING },
+	{ 'Z', "relinquish-privileges", "USER", GROUP_CAPTURE,
+	  "become USER once the inputs are open", TEXT(capture.user) },
 	{ 'y', "linktype", "TYPE", GROUP_CAPTURE,
 	  "link type to capture, as -L lists them", TEXT(linktype) },
 	{ 'c', "count", "N", GROUP_CAPTURE,
 	  "stop after N packets", NUMBER(max_packets, 1, UINT64_MAX) },
+	{ 'a', "autostop", "CONDITION", GROUP_CAPTURE,
+	  "stop after duration:SECONDS, sessions:N,\n"
+	  "findings:N or filesize:KIB (of -w); repeatable", CALL(optcapture_stop) },
 	{ 'w', "write", "FILE", GROUP_CAPTURE,
 	  "also save the packets that pass the filter;\n"
 	  "FILE.pcapng: those of the sessions, with findings\n"
 	  "as comments on their frames", TEXT(write) },
+	{ 'C', "rotate-size", "SIZE", GROUP_CAPTURE,
+	  "next -w file after so many million octets, or as\n"
+	  "the suffix K, M or G says", CALL(optcapture_size) },
+	{ 'G', "rotate-time", "SECONDS", GROUP_CAPTURE,
+	  "next -w file after this time; its name is for\n"
+	  "strftime(3)", NUMBER(capture.rotation.seconds, 1, UINT32_MAX) },
+	{ 'W', "rotate-count", "N", GROUP_CAPTURE,
+	  "keep N of the files of -C; end after N of -G",
+	  NUMBER(capture.rotation.files, 1, UINT32_MAX) },
 	{ 'D', "list-interfaces", NULL, GROUP_CAPTURE,
 	  "list the interfaces and end", ACTION(ACTION_LIST_INTERFACES) },
 	{ 'L', "list-data-link-types", NULL, GROUP_CAPTURE,
 	  "list the link types of the interface and end", ACTION(ACTION_LIST_LINKTYPES) },
+	{ 'J', "list-time-stamp-types", NULL, GROUP_CAPTURE,
+	  "list the kinds of time stamps of the interface\n"
+	  "and end", ACTION(ACTION_LIST_TIMESTAMPS) },
 	{ 'U', "packet-buffered", NULL, GROUP_CAPTURE,
 	  "accepted; a live -w file is always up to date", NOTHING },
 

@@ -29,6 +29,8 @@
 #include "smtp/dissector.h"
 #include "stream/stream.h"
 
+enum { PCAP_RECORD_HEADER = 16 };
+
 /* -- what comes out of the dissector ---------------------------------------------------- */
 
 static void
@@ -111,6 +113,7 @@ handle_frame(struct pipeline *p, const struct frame *f)
 	bool wanted;
 
 	note_time(&p->run, f->pkt.ts, p->packets++ == 0);
+	p->saved += PCAP_RECORD_HEADER + f->pkt.data.n;
 	if (p->export && f->status == DECODE_SEGMENT)
 		export_segment(p->export, &f->seg);
 	wanted = f->status == DECODE_SEGMENT ? tracker_segment(p->tracker, &f->seg) :
@@ -121,7 +124,24 @@ handle_frame(struct pipeline *p, const struct frame *f)
 		export_packet(p->export, &f->pkt, wanted);
 }
 
-static void
+/* -a; live, one thread does everything, so the counters are right. */
+static bool
+is_enough(const struct pipeline *p, int64_t now)
+{
+	const struct autostop *stop = &p->options->capture.stop;
+	uint64_t findings = 0;
+	unsigned i;
+
+	for (i = p->options->severity; i <= SEV_ERROR; i++)
+		findings += p->run.by_severity[i];
+	return (stop->seconds && now - p->began >= (int64_t)stop->seconds * NS_PER_S) ||
+	    (stop->sessions && p->run.sessions >= stop->sessions) ||
+	    (stop->findings && findings >= stop->findings) ||
+	    (stop->octets && p->saved >= stop->octets);
+}
+
+/* False: what was to be captured has been. */
+static bool
 live_tick(struct pipeline *p, bool packets)
 {
 	struct timespec t;
@@ -129,11 +149,14 @@ live_tick(struct pipeline *p, bool packets)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	now = t.tv_sec * NS_PER_S + t.tv_nsec;
+	if (!p->began)
+		p->began = now;
 	if (packets)
 		p->quiet_since = now;
 	if (p->packets)
 		tracker_tick(p->tracker, p->run.last_ts + (now - p->quiet_since));
 	out_flush(p->out);
+	return !is_enough(p, now);
 }
 
 enum capture_status
@@ -153,8 +176,8 @@ pipeline_step(struct pipeline *p, unsigned max_packets, struct error *err)
 		p->error = *err;
 		p->run.error = p->error.text;
 	}
-	if (p->live)
-		live_tick(p, p->packets != before);
+	if (p->live && !live_tick(p, p->packets != before) && status != CAPTURE_ERROR)
+		return CAPTURE_EOF;
 	return p->deaf && status != CAPTURE_ERROR ? CAPTURE_EOF : status;
 }
 

@@ -39,6 +39,8 @@ struct pipeline {
 	uint64_t memory;    /* the limit of what is kept; 0: none */
 	uint64_t packets;
 	int64_t quiet_since; /* machine's clock when the last packets came, ns */
+	int64_t began;       /* ... at the first step; 0: there was none */
+	uint64_t saved;      /* octets in the -w files */
 	bool live;
 	bool flush;       /* each record is written at once */
 	atomic_bool deaf; /* nobody takes the output: the pipe is closed, the disk is full */

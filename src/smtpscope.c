@@ -289,17 +289,18 @@ act_tell(const struct options *o)
 static enum exit_status
 act_list(const struct options *o)
 {
+	bool links = o->action == ACTION_LIST_LINKTYPES;
 	struct error err = { "" };
 	int rc;
 
 	if (o->action == ACTION_LIST_INTERFACES)
 		rc = capture_list_interfaces(&err);
-	else if (o->interfaces.n)
-		rc = capture_list_linktypes(o->interfaces.v[0], &err);
-	else {
-		fprintf(stderr, "smtpscope: -L: name the interface with -i\n");
+	else if (o->interfaces.n == 0) {
+		fprintf(stderr, "smtpscope: -%c: name the interface with -i\n", links ? 'L' : 'J');
 		return STATUS_USAGE;
-	}
+	} else
+		rc = (links ? capture_list_linktypes : capture_list_timestamps)(
+		    o->interfaces.v[0], &err);
 	if (rc == 0)
 		return STATUS_ANALYSED;
 	complain(&err);
@@ -321,7 +322,7 @@ main(int argc, char **argv)
 	} else if (options.action == ACTION_RUN) {
 		status = act(&options);
 	} else if (options.action == ACTION_LIST_INTERFACES ||
-	    options.action == ACTION_LIST_LINKTYPES) {
+	    options.action == ACTION_LIST_LINKTYPES || options.action == ACTION_LIST_TIMESTAMPS) {
 		status = act_list(&options);
 	} else {
 		status = act_tell(&options);

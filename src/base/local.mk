@@ -8,6 +8,7 @@ libsmtpscope_a_SOURCES += \
 	src/base/escape.c src/base/escape.h \
 	src/base/mem.c src/base/mem.h \
 	src/base/output.c src/base/output.h \
+	src/base/privilege.c src/base/privilege.h \
 	src/base/queue.h \
 	src/base/sbuf.c src/base/sbuf.h \
 	src/base/slice.h \

@@ -19,6 +19,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/privilege.h"
 #include "capture/source.h"
 
 struct input {
@@ -96,6 +97,27 @@ copy_names(struct capture *c, const struct capture_config *cfg)
 		c->names[i] = c->inputs[i].name = xstrdup(names[i]);
 }
 
+/* Nothing is created with rights that are about to be given up. */
+static int
+open_output(struct capture *c, const struct capture_config *cfg, struct error *err)
+{
+	const struct writer_config writer = {
+		.path = cfg->write,
+		.rotation = cfg->rotation,
+		.files = c->live ? NULL : c->names,
+		.nfiles = c->live ? 0 : c->ninputs,
+		.live = c->live,
+	};
+
+	if (cfg->user && privilege_drop(cfg->user, err) != 0) {
+		error_prefix(err, "-Z");
+		return -1;
+	}
+	if (cfg->write)
+		c->writer = writer_open(&writer, c->source, err);
+	return cfg->write && !c->writer ? -1 : 0;
+}
+
 struct capture *
 capture_open(const struct capture_config *cfg, struct error *err)
 {
@@ -111,13 +133,10 @@ capture_open(const struct capture_config *cfg, struct error *err)
 	copy_names(c, cfg);
 	*(c->live ? &own.interfaces : &own.files) = c->names;
 	c->source = (c->live ? source_open_live : source_open_files)(&own, &c->broken, err);
-	if (c->source && cfg->write)
-		c->writer = writer_open(cfg->write, c->source, err);
-	if (!c->source || (cfg->write && !c->writer)) {
-		capture_close(c, err);
-		return NULL;
-	}
-	return c;
+	if (c->source && open_output(c, cfg, err) == 0)
+		return c;
+	capture_close(c, err);
+	return NULL;
 }
 
 /* What an input numbers but does not yield (pcapng.c) counts as if it was before the frame. */
@@ -146,6 +165,16 @@ capture_no_packet(struct capture *c, enum capture_status status, struct error *e
 	return status;
 }
 
+/* What is handed out has been saved. */
+static enum capture_status
+capture_write(struct capture *c, const struct packet *pkt, struct error *err)
+{
+	int rc = writer_add(c->writer, pkt, err);
+
+	c->ended = rc != 0;
+	return rc == 0 ? CAPTURE_PACKET : rc == WRITER_FULL ? CAPTURE_EOF : CAPTURE_ERROR;
+}
+
 enum capture_status
 capture_next(struct capture *c, struct packet *pkt, struct error *err)
 {
@@ -164,13 +193,11 @@ capture_next(struct capture *c, struct packet *pkt, struct error *err)
 		if (c->broken)
 			return CAPTURE_EOF;
 	}
+	if (c->writer && (status = capture_write(c, pkt, err)) != CAPTURE_PACKET)
+		return status;
 	c->stats.packets++;
 	c->stats.text_frames += pkt->transcript;
 	c->stats.bytes += pkt->data.n;
-	if (c->writer && writer_add(c->writer, pkt, err) != 0) {
-		c->ended = true;
-		return CAPTURE_ERROR;
-	}
 	return CAPTURE_PACKET;
 }
 
@@ -221,7 +248,9 @@ capture_fd(struct capture *c)
 struct writer *
 capture_save_open(const struct capture *c, const char *path, struct error *err)
 {
-	return writer_open(path, c->source, err);
+	const struct writer_config cfg = { .path = path };
+
+	return writer_open(&cfg, c->source, err);
 }
 
 int

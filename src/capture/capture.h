@@ -42,20 +42,33 @@ enum capture_status {
  * two: 20,000 packets in a second of 650 octets make 13 MiB.  libpcap's own default is 2 MiB. */
 enum { CAPTURE_BUFFER_KIB = 32 * 1024 };
 
+enum capture_direction { CAPTURE_INOUT, CAPTURE_IN, CAPTURE_OUT };
+
+/* -w in several files, as tcpdump(8) names them; 0: no limit. */
+struct rotation {
+	uint64_t octets;  /* -C: no file becomes longer, unless a single frame is */
+	uint64_t seconds; /* -G: of capture time in a file, whose name is for strftime(3) */
+	uint64_t files;   /* -W: with `octets' a ring of so many, else the end after so many */
+};
+
 struct capture_config {
 	const char *const *files; /* names of saved captures, "-" is standard input */
 	size_t nfiles;
 	const char *const *interfaces; /* names of interfaces; "any" */
 	size_t ninterfaces;
-	const char *filter;   /* pcap-filter(7) expression or NULL */
-	uint32_t snaplen;     /* octets; 0: 262144 */
-	uint32_t buffer_kib;  /* kernel buffer, KiB; 0: CAPTURE_BUFFER_KIB */
-	bool no_promisc;      /* -p */
-	const char *linktype; /* -y name or NULL */
+	const char *filter;    /* pcap-filter(7) expression or NULL */
+	uint32_t snaplen;      /* octets; 0: 262144 */
+	uint32_t buffer_kib;   /* kernel buffer, KiB; 0: CAPTURE_BUFFER_KIB */
+	bool no_promisc;       /* -p */
+	const char *linktype;  /* -y name or NULL */
+	const char *timestamp; /* -j name or NULL */
+	enum capture_direction direction;
+	const char *user; /* -Z: whose rights are left once the inputs are open; NULL: the same */
 	uint64_t first_frame; /* number of the first frame; 0 means 1 */
 	uint64_t max_packets; /* -c; 0: no limit */
 	const char *write;    /* -w: every frame that passes the filter is saved here; NULL: no */
-	const char *spare;    /* a file that somebody else writes: must be no input; NULL: none */
+	struct rotation rotation; /* of `write' */
+	const char *spare; /* a file that somebody else writes: must be no input; NULL: none */
 };
 
 struct capture_stats {
@@ -124,8 +137,9 @@ int capture_save_close(struct writer *, struct error *); /* accepts NULL */
 /* 0, or -1 with the error set if the -w file could not be written whole. */
 int capture_close(struct capture *, struct error *);
 
-/* -D and -L: one line each on standard output.  0 or -1 with the error set. */
+/* -D, -L and -J: one line each on standard output.  0 or -1 with the error set. */
 int capture_list_interfaces(struct error *);
 int capture_list_linktypes(const char *interface, struct error *);
+int capture_list_timestamps(const char *interface, struct error *);
 
 #endif

@@ -67,6 +67,36 @@ configure(struct interface *in, const char *name, const struct capture_config *c
 	(void)pcap_set_tstamp_precision(in->pcap, PCAP_TSTAMP_PRECISION_NANO);
 }
 
+/* Before activation. */
+static int
+set_timestamp(pcap_t *p, const char *name, const char *type, struct error *err)
+{
+	int value = pcap_tstamp_type_name_to_val(type);
+
+	if (value < 0) {
+		error_set(
+		    err, "-j %s: no such type of time stamp; -J lists those of an interface", type);
+		return -1;
+	}
+	if (pcap_set_tstamp_type(p, value) == 0)
+		return 0;
+	error_set(err, "%s: has no time stamps of type %s; -J lists the possible ones", name, type);
+	return -1;
+}
+
+static int
+set_direction(pcap_t *p, const char *name, enum capture_direction direction, struct error *err)
+{
+	static const pcap_direction_t of[] = {
+		[CAPTURE_INOUT] = PCAP_D_INOUT, [CAPTURE_IN] = PCAP_D_IN, [CAPTURE_OUT] = PCAP_D_OUT
+	};
+
+	if (direction == CAPTURE_INOUT || pcap_setdirection(p, of[direction]) == 0)
+		return 0;
+	error_set(err, "%s: one direction alone cannot be captured: %s", name, pcap_geterr(p));
+	return -1;
+}
+
 static int
 set_linktype(pcap_t *p, const char *name, const char *linktype, struct error *err)
 {
@@ -116,12 +146,16 @@ prepare(struct interface *in, const char *name, const struct capture_config *cfg
 	int status;
 
 	configure(in, name, cfg);
+	if (cfg->timestamp && set_timestamp(in->pcap, name, cfg->timestamp, err) != 0)
+		return -1;
 	status = pcap_activate(in->pcap);
 	if (status < 0) { /* warnings are positive */
 		activate_failed(in->pcap, name, status, err);
 		return -1;
 	}
 	if (cfg->linktype && set_linktype(in->pcap, name, cfg->linktype, err) != 0)
+		return -1;
+	if (set_direction(in->pcap, name, cfg->direction, err) != 0)
 		return -1;
 	if (cfg->filter && set_filter(in->pcap, name, cfg->filter, err) != 0)
 		return -1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * capture_list - the interfaces there are (-D) and their link types (-L).
+ * capture_list - the interfaces there are (-D), their link types (-L) and time
+ * stamps (-J).
  *
  * The lists look like tcpdump's, and a number from -D can be given to -i.  They
  * are made of what libpcap may see: without privileges some systems show none,
@@ -164,5 +165,41 @@ capture_list_linktypes(const char *interface, struct error *err)
 	if (n >= 0)
 		pcap_free_datalinks(types);
 	pcap_close(in.pcap);
+	return n < 0 ? -1 : list_end(err);
+}
+
+/* Needs an interface that is not active, and so no right to capture. */
+int
+capture_list_timestamps(const char *interface, struct error *err)
+{
+	char reason[PCAP_ERRBUF_SIZE];
+	char *listed = interface_by_number(interface);
+	const char *name, *text;
+	int *types = NULL, n, i;
+	pcap_t *p;
+
+	p = pcap_create(listed ? listed : interface, reason);
+	free(listed);
+	if (!p) {
+		error_set(err, "%s: %s", interface, reason);
+		return -1;
+	}
+	n = pcap_list_tstamp_types(p, &types);
+	if (n < 0)
+		error_set(err, "%s: types of time stamps cannot be listed: %s", interface,
+		    pcap_geterr(p));
+	else if (n == 0)
+		printf("Time stamp type cannot be set for %s\n", interface);
+	else
+		printf("Time stamp types for %s (use option -j to set):\n", interface);
+	for (i = 0; i < n; i++) {
+		name = pcap_tstamp_type_val_to_name(types[i]);
+		text = pcap_tstamp_type_val_to_description(types[i]);
+		if (name)
+			printf("  %s (%s)\n", name, text ? text : "no description");
+	}
+	if (n > 0)
+		pcap_free_tstamp_types(types);
+	pcap_close(p);
 	return n < 0 ? -1 : list_end(err);
 }

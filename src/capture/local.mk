@@ -10,6 +10,7 @@ libsmtpscope_a_SOURCES += \
 	src/capture/capture_live.c \
 	src/capture/capture_open.c \
 	src/capture/capture_refuse.c \
+	src/capture/capture_rotate.c \
 	src/capture/capture_stream.c \
 	src/capture/capture_write.c \
 	src/capture/pcapfile.c src/capture/pcapfile.h \

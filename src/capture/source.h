@@ -65,12 +65,39 @@ void frame_filter_free(struct frame_filter *); /* accepts NULL */
 
 /* -- capture_write.c: -w --------------------------------------------------------------- */
 
-struct writer *writer_open(const char *path, const struct source *, struct error *);
-/* 0, or -1 with the error set; after a failure nothing is written and -1 returned. */
+/*
+ * With a rotation `path' is what the names of the files are made from.  `files' (nfiles of them,
+ * borrowed) are never written to.  Saved captures (not `live') begin a file with -G when the
+ * first frame has told the time.
+ */
+struct writer_config {
+	const char *path;
+	struct rotation rotation;
+	const char *const *files;
+	size_t nfiles;
+	bool live;
+};
+enum { WRITER_FULL = 1 }; /* the last file of the rotation is full */
+struct writer *writer_open(const struct writer_config *, const struct source *, struct error *);
+/* 0, WRITER_FULL, or -1 with the error set; after a failure nothing is written and -1 returned. */
 int writer_add(struct writer *, const struct packet *, struct error *);
 int writer_flush(struct writer *, struct error *);
 /* As writer_add(), but a failure reported before is not reported again.  Accepts NULL. */
 int writer_close(struct writer *, struct error *);
+
+/* -- capture_rotate.c: the names of -w ---------------------------------------------------- */
+
+/* Is there more than one file? */
+static inline bool
+rotation_is_on(const struct rotation *r)
+{
+	return r->octets || r->seconds;
+}
+
+/* To be freed.  `count': files before this one, or since -G began another name; `ts': when it
+ * begins, ns since 1970.  NULL with the error set: strftime(3) made nothing of the path. */
+char *rotation_name(
+    const struct rotation *, const char *path, uint64_t count, int64_t ts, struct error *);
 
 /* -- capture_interface.c: one interface ------------------------------------------------- */
 

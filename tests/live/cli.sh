@@ -96,6 +96,36 @@ for how in '-r -' ''; do
 	cmp -s "$work/out" "$work/piped" || wrong "pipe $how: another report than of the file"
 done
 
+# ---- capturing: files one after the other, another user ----------------------------
+
+want 2 'no names' -V - && says err 'names no file'
+printf '%s\n' "$good" "$bad" | "$smtpscope" -V - >"$work/out" 2>"$work/err" ||
+	wrong "-V -: status $?: $(cat "$work/err")"
+"$smtpscope" -r "$good" -r "$bad" >"$work/first" && cmp -s "$work/first" "$work/out" ||
+	wrong '-V -: not the report on both files'
+want 0 'a ring of files' -r "$bad" -w "$work/ring" -C 4K -W 2
+if [ "$(cd "$work" && echo ring*)" != 'ring0 ring1' ]; then
+	wrong "a ring of files: got $(cd "$work" && echo ring*)"
+fi
+want 3 'an unknown user' -r "$good" -Z no-such-user && says err 'no-such-user' && is_empty out
+if [ "$(id -u)" -eq 0 ] && id nobody >/dev/null 2>&1; then
+	mkdir -m 777 "$work/theirs"
+	chmod 711 "$work"
+	want 0 'another user' -r "$good" -Z nobody -w "$work/theirs/x.pcap" -o "$work/theirs/report"
+	cmp -s "$good" "$work/theirs/x.pcap" || wrong '-Z: the saved packets are not those of the input'
+	for file in x.pcap report; do
+		[ "$(stat -c %U "$work/theirs/$file")" = nobody ] || wrong "-Z: $file is not nobody's"
+	done
+	want 2 'a folder of root' -r "$good" -Z nobody -o "$work/report2" && says err 'denied'
+	if "$smtpscope" -i lo -N -a duration:1 port 25 >"$work/out" 2>"$work/err"; then
+		name='end after a second'
+		says out '^Run: 0 sessions' && says err '^0 packets captured'
+	else
+		grep -q 'permission\|not permitted' "$work/err" ||
+			wrong "end after a second: status $?: $(cat "$work/err")"
+	fi
+fi
+
 # A reader that goes away is no error: nothing is said, and it ends.
 {
 	"$smtpscope" -v -r "$good" -r "$bad" 2>"$work/err"

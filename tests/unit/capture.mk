@@ -6,6 +6,7 @@ check_PROGRAMS += tests/unit/test_capture_file \
 	tests/unit/test_capture_refuse \
 	tests/unit/test_capture_merge \
 	tests/unit/test_capture_write \
+	tests/unit/test_capture_rotate \
 	tests/unit/test_capture_live \
 	tests/unit/test_pcapng \
 	tests/unit/test_pcapng_cut \
@@ -20,6 +21,7 @@ TESTS += tests/unit/test_capture_file \
 	tests/unit/test_capture_refuse \
 	tests/unit/test_capture_merge \
 	tests/unit/test_capture_write \
+	tests/unit/test_capture_rotate \
 	tests/unit/test_capture_live \
 	tests/unit/test_pcapng \
 	tests/unit/test_pcapng_cut \
@@ -39,6 +41,8 @@ tests_unit_test_capture_merge_SOURCES = tests/unit/test_capture_merge.c tests/un
 tests_unit_test_capture_merge_LDADD = $(UNIT_LDADD)
 tests_unit_test_capture_write_SOURCES = tests/unit/test_capture_write.c tests/unit/test_capture_files.h
 tests_unit_test_capture_write_LDADD = $(UNIT_LDADD)
+tests_unit_test_capture_rotate_SOURCES = tests/unit/test_capture_rotate.c tests/unit/test_capture_files.h
+tests_unit_test_capture_rotate_LDADD = $(UNIT_LDADD)
 tests_unit_test_capture_live_SOURCES = tests/unit/test_capture_live.c tests/unit/test_capture_files.h
 tests_unit_test_capture_live_LDADD = $(UNIT_LDADD)
 tests_unit_test_pcapng_SOURCES = tests/unit/test_pcapng.c tests/unit/test_pcapng_blocks.h

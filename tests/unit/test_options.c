@@ -53,6 +53,21 @@ show_text(struct output *out, const char *name, const char *text)
 }
 
 static void
+show_capture(struct output *out, const struct optcapture *c)
+{
+	show_number(out, "way", c->direction, CAPTURE_INOUT);
+	show_text(out, "stamp", c->timestamp);
+	show_text(out, "user", c->user);
+	show_number(out, "size", c->rotation.octets, 0);
+	show_number(out, "each", c->rotation.seconds, 0);
+	show_number(out, "files", c->rotation.files, 0);
+	show_number(out, "seconds", c->stop.seconds, 0);
+	show_number(out, "sessions", c->stop.sessions, 0);
+	show_number(out, "findings", c->stop.findings, 0);
+	show_number(out, "octets", c->stop.octets, 0);
+}
+
+static void
 show_more(struct output *out, const struct options *o)
 {
 	char addr[IPADDR_TEXT_MAX];
@@ -96,6 +111,7 @@ show(struct output *out, const struct options *o)
 	show_number(out, "verbose", o->verbose, 0);
 	show_number(out, "severity", o->severity, SEV_NOTE);
 	show_text(out, "failon", o->fail_on_set ? severity_name(o->fail_on) : NULL);
+	show_capture(out, &o->capture);
 	show_more(out, o);
 }
 
@@ -137,7 +153,19 @@ static const struct line_row good_rows[] = {
 	    " file=a.pcap filter=tcp    \n and port 25\n" },
 	{ "filter of 802.11", { "-r", "a.pcap", "wlan", "type", "mgt" },
 	    " file=a.pcap filter=wlan type mgt" },
+	{ "-V", { "-V", "names.txt", "-r", "c.pcap" }, " file=c.pcap file=a.pcap file=b b.pcap" },
 	{ "-i", { "-i", "eth0" }, " if=eth0" },
+	{ "-Q", { "-i", "eth0", "-Q", "in" }, " if=eth0 way=1" },
+	{ "-j -Z", { "-i", "eth0", "-j", "host", "-Z", "nobody", "--immediate-mode" },
+	    " if=eth0 stamp=host user=nobody" },
+	{ "-a", { "-i", "eth0", "-a", "duration:60", "-a", "sessions:5", "-a", "findings:1" },
+	    " if=eth0 seconds=60 sessions=5 findings=1" },
+	{ "-a filesize", { "-i", "eth0", "-w", "x", "-a", "filesize:3" },
+	    " if=eth0 write=x octets=3072" },
+	{ "-C", { "-i", "eth0", "-w", "x", "-C", "5" }, " if=eth0 write=x size=5000000" },
+	{ "-C -W", { "-i", "eth0", "-w", "x", "-C", "64K", "-W", "10" },
+	    " if=eth0 write=x size=65536 files=10" },
+	{ "-G", { "-r", "a.pcap", "-w", "x", "-G", "60" }, " file=a.pcap write=x each=60" },
 	{ "-i list", { "-i", "eth0,lo", "--interface=any" }, " if=eth0 if=lo if=any" },
 	{ "-d", { "-r", "a.pcap", "-d", "1025", "-d", "26,65535" },
 	    " file=a.pcap port=1025 port=26 port=65535" },
@@ -181,9 +209,9 @@ static const struct line_row good_rows[] = {
 	{ "--version", { "--version" }, " action=2" },
 	{ "-D", { "-D" }, " action=3" },
 	{ "-L", { "-L", "-i", "lo" }, " action=4 if=lo" },
-	{ "--list-checks", { "--list-checks", "-Tjsonl" }, " action=5 format=jsonl" },
-	{ "--explain", { "--explain=reply-mid-data" }, " action=6 explain=reply-mid-data" },
-	{ "--man-checks", { "--man-checks" }, " action=7" },
+	{ "--list-checks", { "--list-checks", "-Tjsonl" }, " action=6 format=jsonl" },
+	{ "--explain", { "--explain=reply-mid-data" }, " action=7 explain=reply-mid-data" },
+	{ "--man-checks", { "--man-checks" }, " action=8" },
 };
 
 static const struct line_row bad_rows[] = {
@@ -221,6 +249,28 @@ static const struct line_row bad_rows[] = {
 	    "-w and the report both go to x: give -o another FILE" },
 	{ "-w - and the report", { "-r", "a.pcap", "-w", "-" },
 	    "-w and the report both go to standard output: give -o another FILE" },
+	{ "-V of no text", { "-V", "nul.txt" }, "-V, --files-from: nul.txt: is not a text" },
+	{ "-V none", { "-V", "none.txt" }, "-V, --files-from: none.txt: No such file*" },
+	{ "-Q", { "-i", "lo", "-Q", "up" },
+	    "-Q, --direction: \"up\" is unknown: give inout, in *" },
+	{ "-Q of a file", { "-r", "a.pcap", "-Q", "in" }, "-Q: only for interfaces (-i)" },
+	{ "-a unknown", { "-i", "lo", "-a", "time:3" },
+	    "-a, --autostop: \"time:3\" is no condition: give duration:SECONDS, sessions:N, *" },
+	{ "-a no number", { "-i", "lo", "-a", "duration:" },
+	    "-a, --autostop: \"\" is not a whole number" },
+	{ "-a 0", { "-i", "lo", "-a", "sessions:0" },
+	    "-a, --autostop: 0 is out of range: 1 or more" },
+	{ "-a of a file", { "-r", "a.pcap", "-a", "sessions:3" }, "-a: ends a live capture (-i)*" },
+	{ "-a filesize", { "-i", "lo", "-a", "filesize:3" }, "-a filesize: name a .pcap with -w" },
+	{ "-C alone", { "-i", "lo", "-C", "5" }, "-C, -G: name the files with -w" },
+	{ "-C of -", { "-i", "lo", "-C", "5", "-w", "-", "-o", "x" },
+	    "-C, -G: name the files with -w" },
+	{ "-G of pcapng", { "-i", "lo", "-G", "5", "-w", "x.pcapng" },
+	    "-C, -G: a pcapng file with findings is written as one*" },
+	{ "-W alone", { "-i", "lo", "-W", "5", "-w", "x" },
+	    "-W: how long is a file? Give -C or -G, too" },
+	{ "-C too small", { "-i", "lo", "-C", "1K", "-w", "x" },
+	    "-C, --rotate-size: 1K is out of range: *" },
 	{ "-c 0", { "-c", "0" }, "-c, --count: 0 is out of range: 1 or more" },
 	{ "-c text", { "-c", "many" }, "-c, --count: \"many\" is not a whole number" },
 	{ "-c trailing text", { "-c", "5k" }, "-c, --count: \"5k\" is not a whole number" },
@@ -393,6 +443,7 @@ static const struct {
 	{ "b.pcap", "", 0 },
 	{ "filter.txt", "tcp # c\n and port 25\n", 21 },
 	{ "nul.txt", "tcp\0x", 5 },
+	{ "names.txt", "a.pcap\n\nb b.pcap\n", 17 },
 };
 
 static int
