@@ -168,6 +168,19 @@ browse_session(void *ctx, const struct session_row *row, struct error *err)
 }
 
 static int
+browse_frame(void *ctx, const struct session_row *row, uint64_t frame, tui_frame_fn *take,
+    void *arg, struct error *err)
+{
+	struct browse *b = ctx;
+
+	if (!b->reopen) {
+		*err = b->unable;
+		return -1;
+	}
+	return reopen_frame(b->reopen, row, frame, take, arg, err);
+}
+
+static int
 browse_save(void *ctx, const struct session_row *const *rows, size_t n, const char *format,
     const char *path, struct error *err)
 {
@@ -248,6 +261,7 @@ set_up_source(struct browse *b)
 	s->progress = browse_progress;
 	s->run = browse_run;
 	s->session = browse_session;
+	s->frame = browse_frame;
 	s->save = browse_save;
 	s->incidents = incidents_new(cfg, b->redactor, false);
 	s->statistics = statistics_new(BUILD_STATISTICS, cfg, b->redactor);

@@ -183,6 +183,34 @@ reopen_session(struct reopen *r, const struct session_row *row, struct error *er
 }
 
 int
+reopen_frame(struct reopen *r, const struct session_row *row, uint64_t frame,
+    void (*take)(void *, const struct packet *, const struct segment *), void *ctx,
+    struct error *err)
+{
+	struct budget budget = { .limit = r->options->max_memory };
+	struct decoder *decoder = decoder_new(&budget);
+	struct packet pkt = { .frame = 0 };
+	struct segment seg;
+	bool is_segment = false;
+	int rc = input_seek(&r->input, row, err);
+
+	while (rc == 0 && pkt.frame < frame && pkt.frame < row->last_frame) {
+		rc = input_next(&r->input, row, &pkt, err);
+		/* All of them, for fragments. */
+		is_segment = rc == 0 && !row_never_has(row, &pkt) &&
+		    analysis_decode(r->options, decoder, &pkt, &seg) == DECODE_SEGMENT;
+	}
+	if (rc == 0 && (pkt.frame != frame || (is_segment && !row_has(row, &seg)))) {
+		error_set(err, "frame %" PRIu64 " is none of this session", frame);
+		rc = -1;
+	}
+	if (rc == 0)
+		take(ctx, &pkt, is_segment ? &seg : NULL);
+	decoder_free(decoder);
+	return rc;
+}
+
+int
 reopen_frames(struct reopen *r, const struct session_row *const *rows, size_t n,
     int (*take)(void *, const struct packet *, struct error *), void *ctx, struct error *err)
 {

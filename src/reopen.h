@@ -39,6 +39,12 @@ const struct smtp_session *reopen_session(
  */
 int reopen_frames(struct reopen *, const struct session_row *const *, size_t n,
     int (*take)(void *, const struct packet *, struct error *), void *, struct error *);
+/*
+ * Hands one frame of the session to `take', and the segment that it completes, or NULL; both are
+ * borrowed for the call.  0, or -1 with the error set: it cannot be had, or is none of the row's.
+ */
+int reopen_frame(struct reopen *, const struct session_row *, uint64_t frame,
+    void (*take)(void *, const struct packet *, const struct segment *), void *, struct error *);
 /* Sessions whose notes there was no memory to keep: they lack findings when opened again. */
 uint64_t reopen_unnoted(const struct reopen *);
 

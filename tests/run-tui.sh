@@ -195,6 +195,16 @@ scene texts 120 35 '-r report-hostile.pcap' <<-'EOF'
 	y => the selection
 EOF
 
+# A frame as it was captured, and its secret, which stays one.
+scene octets 80 24 '-r auth-bruteforce-gap.pcap' <<-'EOF'
+	START => Cause
+	Enter => Frames #1
+	: g o t o Space f r a m e Space 7 Enter => Frames #1
+	x => octets are hidden
+	] => frame 8
+	? => octets
+EOF
+
 # From an incident to its sessions, and back to all of them.
 scene incident 100 30 '-r seed2-both.pcap -r seed1-full.pcap' <<-'EOF'
 START => complete

@@ -183,6 +183,10 @@ walk_session() {
 	n N => Frames #
 	y => to the clipboard
 	Y => to the clipboard
+	g x => Octets of frame
+	] ] [ => Octets of frame
+	v j y => the selection
+	Escape => Frames #
 	: 4 Enter => Frames #
 	] => Frames #
 	[ => Frames #

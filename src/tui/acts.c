@@ -322,6 +322,10 @@ act_open(struct app *a, enum action what)
 	}
 	if (what == ACT_DASHBOARD)
 		pager_open_dashboard(a);
+	else if (what == ACT_OCTETS)
+		octets_open(a);
+	else if ((what == ACT_FRAME_NEXT || what == ACT_FRAME_BACK) && app_view(a) == VIEW_OCTETS)
+		octets_beside(a, what == ACT_FRAME_NEXT);
 	else if (what == ACT_SESSION_NEXT || what == ACT_SESSION_BACK)
 		beside(a, what == ACT_SESSION_NEXT ? 1 : -1);
 	else

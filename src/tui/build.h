@@ -9,6 +9,8 @@
 #include "tui/doc.h"
 
 struct incidents;
+struct packet;
+struct segment;
 struct statistics;
 
 /* What a view shows of a session; set by keys, kept by the view. */
@@ -38,6 +40,14 @@ build_fn build_frames, build_ladder, build_transcript, build_findings, build_fin
 /* One frame of the session, for a pane; 0: none. */
 void build_frame(struct doc *title, struct doc *body, const struct smtp_session *,
     const struct build_options *, uint64_t frame);
+
+/* One frame as it was captured, secrets hidden; seg: NULL if it is none. */
+struct build_octets_of {
+	const struct packet *pkt;
+	const struct segment *seg;
+};
+void build_octets(struct doc *title, struct doc *body, const struct smtp_session *,
+    const struct build_options *, const struct build_octets_of *);
 
 /* Those that the dashboard shows, in its order. */
 #define BUILD_STATISTICS "classes,latency,tls"

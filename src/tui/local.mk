@@ -36,6 +36,7 @@ libsmtpscope_a_SOURCES += \
 	src/tui/build_frame.c \
 	src/tui/build_frames.c \
 	src/tui/build_ladder.c \
+	src/tui/build_octets.c \
 	src/tui/build_transcript.c \
 	src/tui/canvas.c \
 	src/tui/doc.c \
@@ -63,6 +64,7 @@ libsmtpscope_a_SOURCES += \
 	src/tui/list_draw.c \
 	src/tui/loop.c \
 	src/tui/pager.c src/tui/pager.h \
+	src/tui/pager_octets.c \
 	src/tui/pager_pane.c \
 	src/tui/pager_span.c \
 	src/tui/pager_views.c \

@@ -28,6 +28,7 @@ struct pager {
 	 * the session may be read again. */
 	const struct check_info *check;
 	uint64_t check_frame;
+	uint64_t frame;  /* of the view of octets */
 	enum view_id of; /* of the help view: which view it explains */
 	/* Of the ladder, where there is room: the frame that the cursor is on. */
 	struct doc *pane_title, *pane; /* owned */
@@ -61,6 +62,12 @@ void pane_update(struct app *, struct pager *, bool stale);
 void pane_draw(const struct pager *, struct canvas *, int row, int rows);
 /* Makes the ladder wider by so many columns, and the pane narrower. */
 void pane_widen(struct app *, int columns);
+/* pager_octets.c: the octets of the frame under the cursor; those of the next frame in the same
+ * view. */
+void octets_open(struct app *);
+void octets_beside(struct app *, bool next);
+void octets_build(
+    struct app *, struct pager *, const struct smtp_session *, const struct build_options *);
 /* pager_span.c: chooses the frame under the cursor; of two it tells what lies between them, a
  * third one begins anew. */
 void pager_choose(struct app *, struct pager *);

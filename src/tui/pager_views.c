@@ -94,6 +94,8 @@ build_session(struct app *a, struct pager *p, struct build_options *o)
 			return true;
 		}
 	}
+	if (p->id == VIEW_OCTETS)
+		octets_build(a, p, s, o);
 	for (i = 0; i < sizeof builders / sizeof builders[0]; i++)
 		if (builders[i].id == p->id)
 			builders[i].build(p->title, p->body, s, o);
@@ -188,6 +190,13 @@ place_cursor(struct pager *p, const struct finding *f, uint64_t frame, uint8_t c
 		pager_go_frame(p, f->frame);
 }
 
+/* Does the view leave what it was opened from below it? */
+static bool
+lies_on_top(enum view_id id)
+{
+	return id == VIEW_FINDING || id == VIEW_OCTETS;
+}
+
 void
 pager_open(struct app *a, enum view_id id, const struct session_row *row, const struct finding *f,
     uint64_t frame)
@@ -202,17 +211,20 @@ pager_open(struct app *a, enum view_id id, const struct session_row *row, const 
 		p->check = f->check;
 		p->check_frame = f->frame;
 	}
-	if (top && id != VIEW_FINDING && (top->id & VIEW_SESSION)) {
+	p->frame = frame;
+	if (top && !lies_on_top(id) && (top->id & VIEW_SESSION)) {
 		if (!f && !frame && top->row.stream == row->stream) {
 			f = doc_finding(top->body, top->cursor);
 			frame = doc_frame(top->body, top->cursor);
+			if (top->id == VIEW_OCTETS)
+				frame = top->frame;
 		}
-		if (top->id != VIEW_FINDING)
+		if (!lies_on_top(top->id))
 			app_pop(a);
 	}
 	app_push(a, p);
 	pager_rebuild(a, p);
-	if (id == VIEW_FINDING) {
+	if (lies_on_top(id)) {
 		pager_act(a, ACT_FIRST);
 		return;
 	}

@@ -13,11 +13,15 @@
 struct error;
 struct incidents;
 struct keymap;
+struct packet;
+struct segment;
 struct report_config;
 struct statistics;
 struct theme_colors;
 
 enum tui_state { TUI_LOADING, TUI_LIVE, TUI_COMPLETE, TUI_FAILED };
+
+typedef void tui_frame_fn(void *arg, const struct packet *, const struct segment *);
 
 /* Where sessions come from: implemented by the program (browse.c). */
 struct tui_source {
@@ -34,6 +38,11 @@ struct tui_source {
 	 * next call.  NULL with the error set. */
 	const struct smtp_session *(*session)(
 	    void *ctx, const struct session_row *, struct error *);
+	/* Hands a frame of the session to `take', as it was captured and as what it was decoded
+	 * to (NULL: no segment); both are borrowed for the call.  0, or -1 with the error set: it
+	 * was not kept.  NULL: there are no frames. */
+	int (*frame)(void *ctx, const struct session_row *, uint64_t frame, tui_frame_fn *take,
+	    void *arg, struct error *);
 	/* Writes the sessions (number of rows n) as `format' ("pcap", or a name of -T). */
 	int (*save)(void *ctx, const struct session_row *const *, size_t n, const char *format,
 	    const char *path, struct error *);

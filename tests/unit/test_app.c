@@ -270,6 +270,48 @@ test_texts(void **state)
 	close_stage(&s);
 }
 
+/* The octets of every frame, one after the other: secrets are in none of them. */
+static void
+test_octets(void **state)
+{
+	static const struct {
+		const char *trace, *secret;
+		bool hides;
+	} rows[] = {
+		{ "auth-bruteforce.pcap", "FsaWNl", true },
+		{ "auth-bruteforce-gap.pcap", "FsaWNl", true },
+		{ "auth-exchange.pcap", "WxpY2U", true },
+		{ "seed1-full.pcap", "\033", false },
+	};
+	bool hidden;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		struct stage s;
+		int n = 0;
+
+		open_stage(&s, rows[i].trace, 60, 80, true);
+		type(&s, "Enter g x");
+		expect(&s, "x", "Octets of frame 1");
+		for (hidden = false; !shows(&s, "this is the last frame"); n++) {
+			hidden = hidden || shows(&s, "octets are hidden");
+			if (shows(&s, rows[i].secret))
+				fail_msg("%s: frame %d shows the secret", rows[i].trace, n + 1);
+			check_canvas(rows[i].trace, s.canvas);
+			type(&s, "]");
+		}
+		assert_true(n > 10);
+		if (hidden != rows[i].hides)
+			fail_msg("%s: octets were%s hidden", rows[i].trace, hidden ? "" : " not");
+		type(&s, "[ L");
+		expect(&s, "L", "Ladder #");
+		type(&s, "q q");
+		expect(&s, "q q", "Frames #");
+		close_stage(&s);
+	}
+}
+
 static void
 test_commands(void **state)
 {
@@ -476,6 +518,7 @@ main(void)
 		cmocka_unit_test(test_three_keys),
 		cmocka_unit_test(test_views),
 		cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_octets),
 		cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_save),
 		cmocka_unit_test(test_paste),
