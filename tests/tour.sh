@@ -164,8 +164,8 @@ walk_list() {
 	: t h e m e Space m o n o Enter => complete
 	: t h e m e Space d a r k Enter => complete
 	: n o n s e n s e Enter => is no command
-	: b i n d Space x Space d o w n Enter => complete
-	x X => complete
+	: b i n d Space % Space d o w n Enter => complete
+	% X => complete
 	A C-u s e t Space c o l u m n s Space c l i e n t , h e l o , b a n n e r , s e e n Enter => banner
 	F10 BSpace BSpace BSpace BSpace BSpace BSpace BSpace c a u s e Enter => cause
 	C-l => complete

@@ -11,6 +11,8 @@
 #include "tui/doc.h"
 
 struct app;
+struct build_options;
+struct smtp_session;
 
 enum { PANE_FROM = 110 /* columns of a screen that has room for a pane */ };
 
