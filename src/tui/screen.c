@@ -166,6 +166,24 @@ open_memory(void)
 #endif
 }
 
+/*
+ * The size comes from the terminal, which curses cannot ask, and later.  Until then it is content
+ * with any, but some kinds of terminals ("linux") have none in terminfo.  Programs that are
+ * started from here get neither ours nor those of a shell whose window had another size.
+ */
+static SCREEN *
+open_of_any_size(void)
+{
+	SCREEN *curses;
+
+	setenv("LINES", "24", 1);
+	setenv("COLUMNS", "80", 1);
+	curses = newterm(NULL, screen.out, screen.in);
+	unsetenv("LINES");
+	unsetenv("COLUMNS");
+	return curses;
+}
+
 static int
 open_curses(struct error *err)
 {
@@ -175,9 +193,8 @@ open_curses(struct error *err)
 	setlocale(LC_CTYPE, "");
 	screen.in = fopen("/dev/null", "r"); /* curses reads nothing */
 	screen.out = open_memory();
-	use_env(FALSE); /* the size comes from the terminal, not from LINES and COLUMNS */
 	if (screen.in && screen.out)
-		screen.curses = newterm(NULL, screen.out, screen.in);
+		screen.curses = open_of_any_size();
 	if (!screen.curses) {
 		error_set(err, "the terminal cannot be opened");
 		return -1;
