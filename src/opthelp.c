@@ -11,10 +11,12 @@
 #include <xxhash.h>
 
 #include "base/output.h"
+#include "capture/capture.h"
 #include "opthelp.h"
 #include "options.h"
 #include "report/reporter.h"
 #include "stream/reassembler.h"
+#include "tui/tui.h"
 
 enum { HELP_COLUMN = 29, OPTION_TEXT_MAX = 80 };
 
@@ -95,6 +97,7 @@ void
 options_version(struct output *out)
 {
 	unsigned xxh = XXH_versionNumber();
+	const char *name, *version;
 	size_t i;
 
 	out_puts(out, "smtpscope " PACKAGE_VERSION "\nengines:");
@@ -103,7 +106,16 @@ options_version(struct output *out)
 	out_puts(out, "\nformats:");
 	for (i = 0; reporters[i]; i++)
 		out_printf(out, " %s", reporters[i]->name);
-	out_printf(out, "\n%s\nxxhash %u.%u.%u\njansson %s\n", pcap_lib_version(), xxh / 10000,
-	    xxh / 100 % 100, xxh % 100, JANSSON_VERSION);
+	out_printf(out, "\n%s\n", pcap_lib_version());
+	for (i = 0; reassemblers[i]; i++)
+		if (reassemblers[i]->library)
+			out_printf(out, "%s\n", reassemblers[i]->library);
+	for (i = 0; (version = capture_library(i, &name)) != NULL; i++)
+		out_printf(out, "%s %s\n", name, version);
+#ifdef HAVE_TUI
+	out_printf(out, "%s\n", tui_library());
+#endif
+	out_printf(out, "xxhash %u.%u.%u\njansson %s\n", xxh / 10000, xxh / 100 % 100, xxh % 100,
+	    JANSSON_VERSION);
 	out_puts(out, "License GPL-3.0-or-later; there is no warranty.\n");
 }

@@ -137,6 +137,10 @@ int capture_save_close(struct writer *, struct error *); /* accepts NULL */
 /* 0, or -1 with the error set if the -w file could not be written whole. */
 int capture_close(struct capture *, struct error *);
 
+/* Version of library number i of those that read compressed captures, its name in *name; NULL:
+ * there are no more. */
+const char *capture_library(size_t i, const char **name);
+
 /* -D, -L and -J: one line each on standard output.  0 or -1 with the error set. */
 int capture_list_interfaces(struct error *);
 int capture_list_linktypes(const char *interface, struct error *);

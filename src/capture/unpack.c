@@ -17,6 +17,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "capture/capture.h"
 #include "capture/unpack.h"
 
 #ifdef HAVE_ZLIB
@@ -49,6 +50,22 @@ static const struct unpack_format formats[] = {
 	    5, "xz", "xzcat", NULL, NULL },
 	{ "BZh", 3, "bzip2", "bzcat", NULL, NULL },
 };
+
+const char *
+capture_library(size_t i, const char **name)
+{
+	size_t k;
+
+	for (k = 0; k < sizeof formats / sizeof formats[0]; k++) {
+		if (!formats[k].ops || (k > 0 && formats[k].ops == formats[k - 1].ops))
+			continue;
+		if (i-- > 0)
+			continue;
+		*name = formats[k].library;
+		return formats[k].ops->version();
+	}
+	return NULL;
+}
 
 struct unpacker {
 	const struct unpack_format *format;

@@ -30,6 +30,7 @@ struct unpack_ops {
 	/* Consumes and yields what it can; neither, only if it needs more input. */
 	enum unpack_status (*step)(void *state, struct unpack_step *);
 	void (*close)(void *state);
+	const char *(*version)(void); /* of the library: "1.2.13" */
 };
 
 /* NULL if the octets are no compressed data that is known. */

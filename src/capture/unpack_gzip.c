@@ -91,4 +91,4 @@ gzip_step(void *state, struct unpack_step *step)
 	return UNPACK_BAD;
 }
 
-const struct unpack_ops unpack_gzip_ops = { gzip_open, gzip_step, gzip_close };
+const struct unpack_ops unpack_gzip_ops = { gzip_open, gzip_step, gzip_close, zlibVersion };

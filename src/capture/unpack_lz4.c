@@ -10,6 +10,7 @@
  * the same call.  It is therefore given no more at once than it asks for, which
  * is one block.
  */
+#include <lz4.h>
 #include <lz4frame.h>
 #include <stdlib.h>
 
@@ -70,4 +71,4 @@ lz4_step(void *state, struct unpack_step *step)
 	return l->between ? UNPACK_WHOLE : UNPACK_MORE;
 }
 
-const struct unpack_ops unpack_lz4_ops = { lz4_open, lz4_step, lz4_close };
+const struct unpack_ops unpack_lz4_ops = { lz4_open, lz4_step, lz4_close, LZ4_versionString };

@@ -75,4 +75,4 @@ zstd_step(void *state, struct unpack_step *step)
 	return z->between ? UNPACK_WHOLE : UNPACK_MORE;
 }
 
-const struct unpack_ops unpack_zstd_ops = { zstd_open, zstd_step, zstd_close };
+const struct unpack_ops unpack_zstd_ops = { zstd_open, zstd_step, zstd_close, ZSTD_versionString };

@@ -42,6 +42,7 @@ enum reassembler_cap { /* what tests may demand of an engine */
 struct reassembler_ops {
 	const char *name;    /* "native", "nids" */
 	const char *summary; /* one line for --help */
+	const char *library; /* that does it: "libnids 1.26"; NULL: none */
 	unsigned caps;       /* enum reassembler_cap */
 	struct reassembler *(*create)(
 	    const struct reassembler_config *, const struct reassembler_sink *, struct error *);

@@ -369,9 +369,13 @@ nids_give_up(struct reassembler *r, struct stream *s, enum stream_dir dir, int64
 	notes_prune(&d->notes, d->next);
 }
 
+#define VERSION_DIGITS(n) #n
+#define VERSION_TEXT(n)   VERSION_DIGITS(n)
+
 const struct reassembler_ops reassembler_nids_ops = {
 	.name = "nids",
 	.summary = "libnids: IPv4 from the SYN on, no gaps",
+	.library = "libnids " VERSION_TEXT(NIDS_MAJOR) "." VERSION_TEXT(NIDS_MINOR),
 	.caps = 0,
 	.create = nids_create,
 	.open = nids_open,

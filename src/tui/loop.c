@@ -246,6 +246,12 @@ run(struct loop *l)
 
 /* -- the whole -------------------------------------------------------------------------- */
 
+const char *
+tui_library(void)
+{
+	return screen_library();
+}
+
 int
 tui_check(struct error *err)
 {

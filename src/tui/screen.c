@@ -303,6 +303,12 @@ screen_keys(struct keyboard *in)
 
 /* -- looks ------------------------------------------------------------------------------ */
 
+const char *
+screen_library(void)
+{
+	return curses_version();
+}
+
 bool
 screen_is_ascii(void)
 {

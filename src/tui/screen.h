@@ -15,6 +15,8 @@ struct keyboard;
 
 /* Is there a terminal that can be drawn on?  0, or -1 with the error set.  Changes nothing. */
 int screen_check(struct error *);
+/* "ncurses 6.4.20221231" */
+const char *screen_library(void);
 
 /* Opens the one screen there is.  0, or -1 with the error set. */
 int screen_open(bool mouse, struct error *);

@@ -66,6 +66,9 @@ struct tui_config {
 /* Can a screen be opened here?  0, or -1 with the error set. */
 int tui_check(struct error *);
 
+/* The library that knows the terminals: "ncurses 6.4.20221231". */
+const char *tui_library(void);
+
 /* Runs until the user leaves.  0, or -1 with the error set. */
 int tui_run(struct tui_source *, const struct tui_config *, struct error *);
 
