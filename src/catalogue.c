@@ -198,7 +198,7 @@ catalogue_explain(struct output *out, const char *id, struct error *err)
 		error_prefix(err, "--explain");
 		return -1;
 	}
-	out_printf(out, "%s: %s\n%s, %s; culprit: %s\n", c->id, c->title,
+	out_printf(out, "%s: %s\nseverity: %s; kind: %s; culprit: %s\n", c->id, c->title,
 	    severity_name(c->severity), check_kind_name(c->kind), culprit_name(c->culprit));
 	put_section(out, "What", c->what);
 	put_section(out, "Why it matters", c->why);

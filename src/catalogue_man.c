@@ -73,7 +73,7 @@ put_check(struct output *out, const struct check_info *c)
 	put_text(out, c->id);
 	put_text(out, c->title);
 	out_puts(out, ".Bl -tag -width indent\n");
-	out_printf(out, ".It Sy Severity\n%s, %s; culprit: %s\n", severity_name(c->severity),
+	out_printf(out, ".It Sy Severity\n%s; kind: %s; culprit: %s\n", severity_name(c->severity),
 	    check_kind_name(c->kind), culprit_name(c->culprit));
 	put_part(out, "What", c->what);
 	put_part(out, "Why", c->why);

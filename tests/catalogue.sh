@@ -49,8 +49,8 @@ function plain(s) {
 heading { title = title (title == "" ? "" : " ") plain($0) }
 /^\.It Sy Severity$/ {
 	getline
-	if (match($0, /^[a-z]+, [a-z]+; culprit: [a-z]+$/)) {
-		split($0, part, /, |; culprit: /)
+	if (match($0, /^[a-z]+; kind: [a-z]+; culprit: [a-z]+$/)) {
+		split($0, part, /; (kind|culprit): /)
 		print id "|" part[1] "|" part[2] "|" part[3] "|" title
 	}
 }' "$page" >"$work/page.list"
