@@ -52,6 +52,7 @@ DIFFERS = {
     "command-line-too-long-auth": "command-line-too-long ehlo-capability-refused",
     "lawful-auth-long": "command-line-too-long",
     "capture-truncated": "path-syntax", "lawful-snaplen-group": "path-syntax",
+    "lawful-auth-cut": "auth-offered-in-clear",
     "data-as-commands": "reply-unsolicited",
     "ok-connect-to-smtp": "http-to-smtp reply-unsolicited",
     "pipelined-commands-lost-gap": "callout-probe", "seed1-excerpt": "reply-mid-data",
