@@ -229,7 +229,7 @@ tcp_evasion(struct check_ctx *c)
 
 const struct check checks_loss[] = {
 	{ .info = { .id = "tcp-retransmissions",
-	      .title = "Heavy retransmission in this session",
+	      .title = "Segments had to be sent again",
 	      .phase = 'A',
 	      .culprit = CULPRIT_PATH,
 	      .kind = CHECK_TRANSPORT,
