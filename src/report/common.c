@@ -102,6 +102,14 @@ common_number(char out[NUMBER_TEXT_MAX], uint64_t n)
 	return out;
 }
 
+const char *
+common_read(const struct run *run)
+{
+	const struct capture_stats *c = &run->capture;
+
+	return place_name(c->packets > 0 && c->text_frames == c->packets);
+}
+
 void
 common_count(struct output *o, uint64_t n, const char *noun)
 {

@@ -41,6 +41,8 @@ const char *common_missing(const struct smtp_session *);
 const char *common_number(char out[NUMBER_TEXT_MAX], uint64_t);
 /* "1 octet", "57,920 octets" */
 void common_count(struct output *, uint64_t n, const char *noun);
+/* What run->capture.packets counts: "frame", or "line" if all came from transcripts. */
+const char *common_read(const struct run *);
 /* Decimal seconds with 6 or 9 digits: "-0.000120". */
 void common_seconds(struct output *, int64_t ns, int digits);
 /* A time as the options want it, in a column of its own; nothing for TIME_NONE. */

@@ -262,8 +262,8 @@ static void
 put_code(struct output *o, const struct sample *v, const struct sample_answer *a)
 {
 	if (a->reply_frame)
-		out_printf(o, "%03u in %s %" PRIu64, a->code, v->transcript ? "line" : "frame",
-		    a->reply_frame);
+		out_printf(
+		    o, "%03u in %s %" PRIu64, a->code, place_name(v->transcript), a->reply_frame);
 	else
 		out_puts(o, "no reply");
 }

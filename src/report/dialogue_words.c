@@ -38,13 +38,17 @@ dialogue_group_put(struct output *o, const struct smtp_session *s, const struct 
 }
 
 static void
-put_text(struct output *o, const struct smtp_body *b)
+put_text(struct output *o, const struct smtp_session *s, const struct smtp_body *b)
 {
-	out_printf(o,
-	    "[message text, %" PRIu64 " octets in %" PRIu64 " lines, frames %" PRIu64 "-%" PRIu64
-	    "%s%s]\n",
-	    b->octets, b->lines, b->first.frame, b->last.frame,
-	    b->missing ? ", not captured whole" : "",
+	const char *place = place_name(s->stream->transcript);
+
+	out_printf(o, "[message text, %" PRIu64 " octet%s in %" PRIu64 " line%s, ", b->octets,
+	    b->octets == 1 ? "" : "s", b->lines, b->lines == 1 ? "" : "s");
+	if (b->first.frame == b->last.frame)
+		out_printf(o, "%s %" PRIu64, place, b->first.frame);
+	else
+		out_printf(o, "%ss %" PRIu64 "-%" PRIu64, place, b->first.frame, b->last.frame);
+	out_printf(o, "%s%s]\n", b->missing ? ", not captured whole" : "",
 	    b->eod ? "" : ", its end was not sent or seen");
 }
 
@@ -76,7 +80,7 @@ dialogue_words(struct output *o, const struct smtp_session *s, const struct item
 		                               "<connection requested>\n");
 		break;
 	case ITEM_TEXT:
-		put_text(o, it->body);
+		put_text(o, s, it->body);
 		break;
 	case ITEM_GAP:
 		out_printf(o, "<%" PRIu64 " octets of the %s were not captured>\n", it->gap->len,

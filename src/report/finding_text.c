@@ -54,13 +54,13 @@ put_paragraph(struct output *o, unsigned indent, const char *label, const char *
 }
 
 static void
-put_frames(struct output *o, unsigned indent, const struct finding *f)
+put_places(struct output *o, unsigned indent, const char *place, const struct finding *f)
 {
 	unsigned i;
 
 	if (f->nframes == 0)
 		return;
-	out_printf(o, "%*ssee also: frame%s", (int)indent, "", f->nframes == 1 ? "" : "s");
+	out_printf(o, "%*ssee also: %s%s", (int)indent, "", place, f->nframes == 1 ? "" : "s");
 	for (i = 0; i < f->nframes && i < FINDING_MAX_FRAMES; i++)
 		out_printf(o, "%s %" PRIu64, i ? "," : "", f->frames[i]);
 	out_putc(o, '\n');
@@ -99,19 +99,20 @@ void
 finding_text(struct output *o, const struct finding_style *st, const struct finding *f)
 {
 	unsigned column = put_title(o, st, f), indent = st->indent + 3;
+	const char *place = place_name(st->s->stream->transcript);
 	struct output *detail;
 	struct error err;
 	char where[48];
 	bool first;
 
 	if (st->tell_frame) {
-		snprintf(where, sizeof where, ", frame %" PRIu64, f->frame);
+		snprintf(where, sizeof where, ", %s %" PRIu64, place, f->frame);
 		out_puts(o, where);
 		column += (unsigned)strlen(where);
 	}
 	if (f->parent) {
-		out_printf(o, " (consequence of %s in frame %" PRIu64 ")\n", f->parent->check->id,
-		    f->parent->frame);
+		out_printf(o, " (consequence of %s in %s %" PRIu64 ")\n", f->parent->check->id,
+		    place, f->parent->frame);
 		return;
 	}
 	if (f->count > 1) {
@@ -132,7 +133,7 @@ finding_text(struct output *o, const struct finding_style *st, const struct find
 		put_paragraph(o, indent, "what it means: ", f->check->why);
 		put_paragraph(o, indent, "what to do: ", f->remedy ? f->remedy : f->check->remedy);
 	}
-	put_frames(o, indent, f);
+	put_places(o, indent, place, f);
 }
 
 void
@@ -156,8 +157,8 @@ finding_counts(struct output *o, const struct smtp_session *s)
 		if (!f->parent && (!worst || f->severity > worst->severity))
 			worst = f;
 	if (worst)
-		out_printf(o, "; worst: %s %s in frame %" PRIu64, severity_name(worst->severity),
-		    worst->check->id, worst->frame);
+		out_printf(o, "; worst: %s %s in %s %" PRIu64, severity_name(worst->severity),
+		    worst->check->id, place_name(s->stream->transcript), worst->frame);
 	if (s->suppressed)
 		out_printf(o, "; %" PRIu32 " suppressed as asked", s->suppressed);
 }

@@ -142,7 +142,7 @@ folding_words(struct output *o, const struct folding *f, const struct fold *fold
 {
 	char number[NUMBER_TEXT_MAX];
 
-	common_count(o, fold->frames, "frame");
+	common_count(o, fold->frames, place_name(f->view.s->stream->transcript));
 	if (fold->again)
 		out_printf(o, ", %s octets sent again", common_number(number, fold->octets));
 	else if (fold->octets)

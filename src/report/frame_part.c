@@ -73,12 +73,13 @@ put_line_text(struct output *o, const struct frame_view *v, const struct smtp_li
 		out_putc(o, ']');
 }
 
-/* "continued from frame 3074", or what is known instead. */
+/* "continued from frame 3074", or what is known instead; `from' is 0 then. */
 static void
-put_continued(struct output *o, uint64_t from)
+put_continued(struct output *o, const struct frame_view *v, uint64_t from)
 {
 	if (from)
-		out_printf(o, "continued from frame %" PRIu64, from);
+		out_printf(
+		    o, "continued from %s %" PRIu64, place_name(v->s->stream->transcript), from);
 	else
 		out_puts(o, "continued");
 }
@@ -143,7 +144,7 @@ put_reply(struct output *o, const struct frame_view *v, const struct frame_part 
 	}
 	if (!part->begins) {
 		out_puts(o, "Rsp - ");
-		put_continued(o, part->from);
+		put_continued(o, v, part->from);
 		out_puts(o, ", ");
 		put_octets(o, part->n);
 		return;
@@ -185,7 +186,7 @@ put_command(struct output *o, const struct frame_view *v, const struct frame_par
 	out_puts(o, tags[u->kind]);
 	if (!part->begins) {
 		out_puts(o, u->kind == UNIT_EOD ? ", " : " - ");
-		put_continued(o, part->from);
+		put_continued(o, v, part->from);
 	} else if (u->kind != UNIT_EOD) {
 		out_puts(o, ": ");
 		if (redact_hides_line(v->cfg->redact, u))
@@ -198,7 +199,7 @@ put_command(struct output *o, const struct frame_view *v, const struct frame_par
 }
 
 static void
-put_data(struct output *o, const struct frame_part *part)
+put_data(struct output *o, const struct frame_view *v, const struct frame_part *part)
 {
 	bool chunk = part->piece->kind == PIECE_CHUNK;
 
@@ -206,7 +207,7 @@ put_data(struct output *o, const struct frame_part *part)
 	if (!part->begins) {
 		if (chunk)
 			out_puts(o, "BDAT chunk ");
-		put_continued(o, part->from);
+		put_continued(o, v, part->from);
 	} else if (chunk) {
 		out_puts(o, "BDAT chunk");
 	} else {
@@ -235,7 +236,7 @@ frame_part_put(struct output *o, const struct frame_view *v, const struct frame_
 		break;
 	case PIECE_CHUNK:
 	case PIECE_TEXT:
-		put_data(o, part);
+		put_data(o, v, part);
 		break;
 	case PIECE_TLS:
 		out_puts(o, "TLS - ");

@@ -110,11 +110,13 @@ put_header(struct html_page *p, const struct html *h, size_t serious, const stru
 	out_puts(p->o, "</ul>\n");
 	if (run->capture.packets) {
 		out_puts(p->o, "<p class=\"facts\">");
-		common_count(p->o, run->capture.packets, "frame");
-		out_puts(p->o, " from ");
-		incident_time(p->o, run->first_ts);
-		out_puts(p->o, " to ");
-		incident_time(p->o, run->last_ts);
+		common_count(p->o, run->capture.packets, common_read(run));
+		if (run->capture.packets > run->capture.text_frames) {
+			out_puts(p->o, " from ");
+			incident_time(p->o, run->first_ts);
+			out_puts(p->o, " to ");
+			incident_time(p->o, run->last_ts);
+		}
 		out_puts(p->o, "</p>\n");
 	}
 	out_puts(p->o, "</header>\n");
@@ -202,8 +204,8 @@ put_remark(struct html_page *p, const struct incident *inc)
 	out_printf(p->o,
 	    "<td class=\"num\">%s</td><td class=\"nowrap\">session %" PRIu64 ", %s %" PRIu64
 	    "</td><td class=\"anywhere\">",
-	    common_number(text, inc->findings), inc->evidence->session,
-	    inc->transcript ? "line" : "frame", inc->evidence->frame);
+	    common_number(text, inc->findings), inc->evidence->session, place_name(inc->transcript),
+	    inc->evidence->frame);
 	html_text(p->o, inc->evidence->detail);
 	out_puts(p->o, "</td></tr>\n");
 }

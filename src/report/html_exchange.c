@@ -12,7 +12,7 @@
 static const char *
 frame_word(const struct evidence *e)
 {
-	return e->transcript ? "line" : "frame";
+	return place_name(e->transcript);
 }
 
 static void
@@ -83,7 +83,7 @@ put_excerpt(struct html_page *p, const struct ladder *l)
 			if (!s->octets)
 				continue;
 			out_printf(p->o, "%8s  <span class=\"r\">[", "...");
-			ladder_fold(p->o, s);
+			ladder_fold(p->o, l, s);
 			out_puts(p->o, "]</span>\n");
 			continue;
 		}

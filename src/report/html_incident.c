@@ -16,7 +16,7 @@
 static const char *
 frame_word(const struct evidence *e)
 {
-	return e->transcript ? "line" : "frame";
+	return place_name(e->transcript);
 }
 
 void

@@ -154,11 +154,11 @@ ladder_label(struct output *o, const struct step *p)
 }
 
 void
-ladder_fold(struct output *o, const struct step *p)
+ladder_fold(struct output *o, const struct ladder *l, const struct step *p)
 {
 	char number[NUMBER_TEXT_MAX];
 
-	common_count(o, p->frames, "frame");
+	common_count(o, p->frames, place_name(l->transcript));
 	if (p->octets)
 		out_printf(o, ", %s octets%s%s", common_number(number, p->octets),
 		    p->bulk ? " of " : "", p->bulk ? p->bulk : "");
@@ -280,7 +280,7 @@ ladder_text(struct output *o, const struct ladder *l)
 		if (p->kind == STEP_FOLD) {
 			put_blank_margin(o, l);
 			out_puts(o, ":   ");
-			ladder_fold(o, p);
+			ladder_fold(o, l, p);
 			out_putc(o, '\n');
 			if (l->e)
 				continue;
@@ -339,7 +339,7 @@ ladder_excerpt(struct output *o, const struct ladder *l)
 			if (!p->octets)
 				continue;
 			out_printf(o, "%8s  [", "...");
-			ladder_fold(o, p);
+			ladder_fold(o, l, p);
 			out_puts(o, "]\n");
 			continue;
 		}
@@ -353,8 +353,7 @@ ladder_excerpt(struct output *o, const struct ladder *l)
 		for (next = 0; (mark = ladder_mark(l, i, &next)) != NULL;) {
 			out_printf(o, "%10s", "");
 			put_mark(o, mark);
-			out_printf(
-			    o, ", %s %" PRIu64 "\n", l->transcript ? "line" : "frame", mark->frame);
+			out_printf(o, ", %s %" PRIu64 "\n", place_name(l->transcript), mark->frame);
 		}
 	}
 }

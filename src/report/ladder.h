@@ -46,7 +46,7 @@ unsigned ladder_parts(const struct step *);
 /* What the frame is, in few words; raw octets. */
 void ladder_label(struct output *, const struct step *);
 /* "14 frames, 7,504 octets of message text" */
-void ladder_fold(struct output *, const struct step *);
+void ladder_fold(struct output *, const struct ladder *, const struct step *);
 
 /* The findings that belong below this frame, from *next on; NULL: no more. */
 const struct effect *ladder_mark(const struct ladder *, size_t step, unsigned *next);

@@ -62,12 +62,12 @@ put_row(struct output *o, const struct ladder *l, size_t i)
 
 	if (p->kind == STEP_FOLD) {
 		out_puts(o, "    Note over C,S: ");
-		ladder_fold(o, p);
+		ladder_fold(o, l, p);
 		out_putc(o, '\n');
 		if (l->e)
 			return;
 	} else {
-		put_step(o, p, l->transcript ? "line" : "frame");
+		put_step(o, p, place_name(l->transcript));
 	}
 	for (next = 0; (mark = ladder_mark(l, i, &next)) != NULL;)
 		out_printf(o, "    Note over C,S: %s (%s) %s\n", severity_name(mark->severity),
@@ -97,7 +97,7 @@ ladder_mermaid(struct output *o, const struct ladder *l)
 	if (i < l->nsteps) {
 		out_puts(o, "    Note over C,S: the rest of it, from ");
 		out_printf(o, "%s %" PRIu64 " on, has no room in a drawing of this kind\n",
-		    l->transcript ? "line" : "frame", l->step[i].frame);
+		    place_name(l->transcript), l->step[i].frame);
 	}
 	output_close(rows, &err);
 }

@@ -145,7 +145,7 @@ title(const struct ladder *l, const struct smtp_session *s)
 	put_name(o, l, DIR_CLIENT);
 	out_puts(o, " to ");
 	put_name(o, l, DIR_SERVER);
-	out_printf(o, ", %ss %" PRIu64 "-%" PRIu64, l->transcript ? "line" : "frame",
+	out_printf(o, ", %ss %" PRIu64 "-%" PRIu64, place_name(l->transcript),
 	    s->stream->first_frame, s->stream->last_frame);
 	return o;
 }
@@ -185,7 +185,7 @@ losses(struct trust_row rows[TRUST_ROWS_MAX], const struct run *run, struct outp
 	if (n == 0 && !run->error)
 		out_puts(read, "nothing was dropped, cut or missing; ");
 	out_puts(read, "read: ");
-	common_count(read, run->capture.packets, "frame");
+	common_count(read, run->capture.packets, common_read(run));
 	out_puts(read, ", ");
 	common_count(read, run->sessions, "session");
 	return n;

@@ -81,11 +81,11 @@ put_frame(struct output *o, const struct ladder *l, const struct step *p, int y)
 }
 
 static void
-put_fold(struct output *o, const struct step *p, int y)
+put_fold(struct output *o, const struct ladder *l, const struct step *p, int y)
 {
 	struct output *words = output_memory();
 
-	ladder_fold(words, p);
+	ladder_fold(words, l, p);
 	out_printf(
 	    o, "<text class=\"dim\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">... ", MIDDLE, y + 20);
 	html_words(o, words);
@@ -107,7 +107,7 @@ static void
 put_heads(struct output *o, const struct ladder *l, int top)
 {
 	out_printf(o, "<text class=\"dim\" x=\"70\" y=\"%d\" text-anchor=\"end\">%s</text>\n",
-	    top + 22, l->transcript ? "line" : "frame");
+	    top + 22, place_name(l->transcript));
 	if (!l->transcript)
 		out_printf(o,
 		    "<text class=\"dim\" x=\"176\" y=\"%d\" text-anchor=\"end\">seconds</text>\n",
@@ -130,7 +130,7 @@ put_rows(struct output *o, const struct ladder *l, int *y)
 		const struct step *p = &l->step[i];
 
 		if (p->kind == STEP_FOLD) {
-			put_fold(o, p, *y);
+			put_fold(o, l, p, *y);
 			if (l->e)
 				continue;
 		} else {
@@ -170,8 +170,8 @@ ladder_svg(struct output *o, const struct ladder *l)
 	out_printf(o,
 	    "<svg viewBox=\"0 0 %d %d\" role=\"img\">\n"
 	    "<title>Ladder of session %" PRIu64 ", %ss %" PRIu64 " to %" PRIu64 "</title>\n",
-	    SVG_WIDTH, y, l->session, l->transcript ? "line" : "frame",
-	    l->nsteps ? l->step[0].frame : 0, l->nsteps ? l->step[l->nsteps - 1].last_frame : 0);
+	    SVG_WIDTH, y, l->session, place_name(l->transcript), l->nsteps ? l->step[0].frame : 0,
+	    l->nsteps ? l->step[l->nsteps - 1].last_frame : 0);
 	out_write(o, output_slice(rows));
 	out_puts(o, "</svg>\n");
 	output_close(rows, &err);

@@ -119,7 +119,7 @@ put_remarks(struct markdown_page *p, const struct incident *const *v, size_t n)
 		out_printf(p->o, " | %s", common_number(text, inc->sessions));
 		out_printf(p->o, " | %s | session %" PRIu64 ", %s %" PRIu64 " | ",
 		    common_number(text, inc->findings), inc->evidence->session,
-		    inc->transcript ? "line" : "frame", inc->evidence->frame);
+		    place_name(inc->transcript), inc->evidence->frame);
 		markdown_text(p->o, inc->evidence->detail);
 		out_puts(p->o, " |\n");
 	}
@@ -143,7 +143,7 @@ put_short(struct markdown_page *p, const struct incident *const *v, size_t n)
 		out_puts(p->o, "**; at fault: ");
 		markdown_culprit(p, v[i]);
 		out_printf(p->o, ", %s, %s %" PRIu64 ". Mail: ", confidence_name(v[i]->confidence),
-		    v[i]->transcript ? "line" : "frame", v[i]->evidence->frame);
+		    place_name(v[i]->transcript), v[i]->evidence->frame);
 		incident_mail(words, v[i]->fate, "none under way");
 		markdown_words(p, words);
 		out_puts(p->o, ".\n");
@@ -186,8 +186,8 @@ put_trust(struct markdown_page *p, const struct markdown *m, const struct run *r
 	if (n == 0 && !run->error)
 		out_puts(p->o, "- nothing was dropped, cut or missing, and no limit was reached\n");
 	out_puts(p->o, "- read: ");
-	common_count(p->o, run->capture.packets, "frame");
-	if (run->capture.packets) {
+	common_count(p->o, run->capture.packets, common_read(run));
+	if (run->capture.packets > run->capture.text_frames) {
 		out_puts(p->o, " from ");
 		markdown_time(p, run->first_ts);
 		out_puts(p->o, " to ");

@@ -53,8 +53,8 @@ put_again(struct markdown_page *p, const struct evidence *e)
 		return;
 	out_puts(p->o, "The same again in this session:\n\n");
 	for (i = 0; i < e->nagain; i++) {
-		out_printf(p->o, "- %s %" PRIu64 ": ", e->transcript ? "line" : "frame",
-		    e->again[i].frame);
+		out_printf(
+		    p->o, "- %s %" PRIu64 ": ", place_name(e->transcript), e->again[i].frame);
 		markdown_text(p->o, e->again[i].detail);
 		out_putc(p->o, '\n');
 	}
@@ -117,7 +117,7 @@ put_session(struct markdown_page *p, const struct ladder *l)
 		out_puts(p->o, ", from ");
 		markdown_time(p, e->start);
 	}
-	out_printf(p->o, ", %ss %" PRIu64 "-%" PRIu64 "; ", e->transcript ? "line" : "frame",
+	out_printf(p->o, ", %ss %" PRIu64 "-%" PRIu64 "; ", place_name(e->transcript),
 	    e->first_frame, e->last_frame);
 	markdown_text(p->o, e->ending);
 	out_puts(p->o, ".\n\n");
@@ -249,7 +249,7 @@ put_effects(struct markdown_page *p, const struct evidence *e)
 	for (i = 0; i < e->neffects; i++)
 		out_printf(p->o, "%s`%s` (%s, %s %" PRIu64 ")", i ? ", " : "",
 		    e->effect[i].check->id, severity_name(e->effect[i].severity),
-		    e->transcript ? "line" : "frame", e->effect[i].frame);
+		    place_name(e->transcript), e->effect[i].frame);
 	if (e->more_effects)
 		out_printf(p->o, " and %u more", e->more_effects);
 	out_puts(p->o, ".\n\n");

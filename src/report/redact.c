@@ -49,7 +49,7 @@ static const char *const kind_words[KINDS] = {
 static const char *const plain_words[] = {
 	"abuse", "accepted", "address", "admin", "and", "bounce", "client", "command",
 	"connection", "data", "domain", "ehlo", "error", "esmtp", "exim", "for", "frame", "from",
-	"gateway", "hello", "helo", "host", "info", "local", "localhost", "mail", "mailer",
+	"gateway", "hello", "helo", "host", "info", "line", "local", "localhost", "mail", "mailer",
 	"mailhost", "message", "mx1", "mx2", "not", "null", "octets", "postfix", "postmaster",
 	"queued", "rcpt", "ready", "recipient", "relay", "reply", "root", "sender", "sendmail",
 	"server", "service", "smtp", "spam", "test", "text", "that", "the", "this", "unknown",

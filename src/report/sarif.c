@@ -166,7 +166,7 @@ put_uri(struct json *j, const char *name)
 static void
 put_frame(struct sarif *w, const struct smtp_session *s, uint64_t frame)
 {
-	const char *unit = s->stream->transcript ? "line" : "frame";
+	const char *unit = place_name(s->stream->transcript);
 	char name[64];
 	struct json *j = &w->j;
 

@@ -129,7 +129,7 @@ put_address(struct output *o, const struct smtp_unit *u, struct slice addr)
 }
 
 static void
-put_recipient(struct output *o, const struct smtp_rcpt *r)
+put_recipient(struct output *o, const char *place, const struct smtp_rcpt *r)
 {
 	out_puts(o, "    to ");
 	put_address(o, r->unit, r->addr);
@@ -137,16 +137,17 @@ put_recipient(struct output *o, const struct smtp_rcpt *r)
 		out_puts(o, ": no reply\n");
 		return;
 	}
-	out_printf(o, ": %s (%03u, frame %" PRIu64 ")", r->accepted ? "accepted" : "refused",
-	    r->reply->code, r->reply->first.frame);
+	out_printf(o, ": %s (%03u, %s %" PRIu64 ")", r->accepted ? "accepted" : "refused",
+	    r->reply->code, place, r->reply->first.frame);
 	if (r->final)
-		out_printf(
-		    o, ", message %03u in frame %" PRIu64, r->final->code, r->final->first.frame);
+		out_printf(o, ", message %03u in %s %" PRIu64, r->final->code, place,
+		    r->final->first.frame);
 	out_putc(o, '\n');
 }
 
 static void
-put_recipients(struct output *o, const struct report_config *cfg, const struct smtp_transaction *t)
+put_recipients(struct output *o, const struct report_config *cfg, const char *place,
+    const struct smtp_transaction *t)
 {
 	const struct smtp_rcpt *r;
 	uint32_t shown = 0;
@@ -157,7 +158,7 @@ put_recipients(struct output *o, const struct report_config *cfg, const struct s
 			    o, "    and %" PRIu32 " more (-v shows them)\n", t->nrcpt - RCPT_SHOWN);
 			return;
 		}
-		put_recipient(o, r);
+		put_recipient(o, place, r);
 		shown++;
 	}
 }
@@ -187,8 +188,8 @@ put_transaction(struct output *o, const struct report_config *cfg, const struct 
 		out_printf(o, "    a client that counts replies must believe: %s\n",
 		    common_result_words(t->believed));
 	if (t->final) {
-		out_printf(o, "    decided by frame %" PRIu64 ": %03u ", t->final->first.frame,
-		    t->final->code);
+		out_printf(o, "    decided by %s %" PRIu64 ": %03u ",
+		    place_name(s->stream->transcript), t->final->first.frame, t->final->code);
 		common_cut(o, common_reply_text(t->final), NAME_COLUMNS);
 		out_putc(o, '\n');
 	}
@@ -197,7 +198,7 @@ put_transaction(struct output *o, const struct report_config *cfg, const struct 
 		common_cut(o, slice_str(t->queue_id), NAME_COLUMNS);
 		out_putc(o, '\n');
 	}
-	put_recipients(o, cfg, t);
+	put_recipients(o, cfg, place_name(s->stream->transcript), t);
 }
 
 /* What keeps this session from being judged in full. */

@@ -33,7 +33,7 @@ static void
 put_incident(struct output *o, const struct report_config *cfg, struct redactor *r,
     const struct incident *inc, size_t number)
 {
-	const char *unit = inc->transcript ? "line" : "frame";
+	const char *unit = place_name(inc->transcript);
 
 	out_printf(o, "  %2zu. ", number);
 	common_color(o, cfg, common_severity_color(inc->severity));

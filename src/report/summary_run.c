@@ -30,7 +30,7 @@ put_totals(struct output *o, const struct run *run)
 	out_puts(o, "; ");
 	common_count(o, run->other_connections, "other TCP connection");
 	out_puts(o, "\n  ");
-	common_count(o, run->capture.packets, "frame");
+	common_count(o, run->capture.packets, common_read(run));
 	out_printf(o, ", %s octets", common_number(number, run->capture.bytes));
 	if (run->capture.packets > run->capture.text_frames) {
 		time_duration(text, common_since(run->last_ts, run->first_ts));

@@ -174,4 +174,11 @@ void tracker_conclude(struct tracker *, enum stream_reason);
 void tracker_stats(const struct tracker *, struct tracker_stats *);
 void tracker_free(struct tracker *);
 
+/* What the frames of a stream are called: of a transcript they are its lines. */
+static inline const char *
+place_name(bool transcript)
+{
+	return transcript ? "line" : "frame";
+}
+
 #endif

@@ -179,7 +179,7 @@ const struct check checks_capture[] = {
 	      .refs = "RFC 9293 3.4",
 	      .what = "A dialogue that was given as text, with marks for client and server.",
 	      .why =
-	          "Frames are lines of the text. Line ends, times, and what TCP had delivered are "
+	          "Numbers are those of lines, not of frames. Line ends, times, and what TCP had delivered are "
 	          "not known: checks that need them are silent, and those that judge by the order of "
 	          "the lines are at most probable.",
 	      .proof = "The input is text.",

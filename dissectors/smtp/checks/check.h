@@ -158,5 +158,7 @@ bool captured_twice(const struct ledger *, size_t at);
 const struct ledger_seg *segment_of(const struct smtp_session *, uint64_t frame);
 
 #define TEXT(s) (int)((s).n > 120 ? 120 : (s).n), (const char *)(s).p /* for "%.*s" */
+/* What the number of a place is that of: "frame", "line". */
+#define PLACE(c) place_name((c)->s->stream->transcript)
 
 #endif

@@ -192,8 +192,8 @@ pipelined_commands_lost(struct check_ctx *c, struct smtp_unit *u)
 	if (good) {
 		f->detail = check_text(c,
 		    "%s The same server answers a group completely when QUIT is not "
-		    "behind it (frame %llu).",
-		    f->detail, (unsigned long long)good);
+		    "behind it (%s %llu).",
+		    f->detail, PLACE(c), (unsigned long long)good);
 		relate(f, good);
 	}
 	if (has_gap(c->s))

@@ -66,9 +66,8 @@ answers_after(struct check_ctx *c, const struct smtp_reply *bye)
 
 	if (r == NULL || r->meant == NULL || r->meant->ctx.quit == NULL)
 		return;
-	f = report_reply(c, r,
-	    "The server goes on answering behind its 221 (frame %llu): \"%.*s\".",
-	    (unsigned long long)bye->first.frame, TEXT(reply_text(r)));
+	f = report_reply(c, r, "The server goes on answering behind its 221 (%s %llu): \"%.*s\".",
+	    PLACE(c), (unsigned long long)bye->first.frame, TEXT(reply_text(r)));
 	f->culprit = CULPRIT_SERVER;
 	relate(f, bye->first.frame);
 }

@@ -76,8 +76,8 @@ reply_count(struct check_ctx *c, struct smtp_unit *u)
 	if (!few && !many)
 		return;
 	f = report_reply(c, many ? next : last,
-	    "%s %s accepted; the end of data (frame %llu) got %u %s.",
-	    count_text(c, t->naccepted, "recipient"), t->naccepted == 1 ? "was" : "were",
+	    "%s %s accepted; the end of data (%s %llu) got %u %s.",
+	    count_text(c, t->naccepted, "recipient"), t->naccepted == 1 ? "was" : "were", PLACE(c),
 	    (unsigned long long)u->at_frame, u->nreplies + (many ? 1 : 0),
 	    u->nreplies + (many ? 1 : 0) == 1 ? "reply" : "replies");
 	f->table = answer_table(c, u);

@@ -122,9 +122,9 @@ cancelled(struct check_ctx *c, const struct smtp_unit *u)
 	    u->meant->code == 0 || (u->meant->flags & REPLY_UNJUDGED))
 		return;
 	f = report_reply(c, u->meant,
-	    "The client cancelled AUTH with \"*\" (frame %llu); the answer is "
+	    "The client cancelled AUTH with \"*\" (%s %llu); the answer is "
 	    "%u where it must be 501%s.",
-	    (unsigned long long)u->line.first.frame, u->meant->code,
+	    PLACE(c), (unsigned long long)u->line.first.frame, u->meant->code,
 	    u->meant->code == 235 ? ": the server lets in whom it could not identify" : "");
 	f->culprit = CULPRIT_SERVER;
 	f->severity = u->meant->code == 235 ? SEV_ERROR : SEV_NOTE;

@@ -47,9 +47,9 @@ early_talker(struct check_ctx *c)
 		return;
 	f->severity = SEV_NOTE;
 	f->detail = check_text(c,
-	    "%s The server offers PIPECONNECT (frame %llu); an earlier connection "
+	    "%s The server offers PIPECONNECT (%s %llu); an earlier connection "
 	    "that is not in this capture may have allowed it.",
-	    f->detail, (unsigned long long)e->reply->first.frame);
+	    f->detail, PLACE(c), (unsigned long long)e->reply->first.frame);
 }
 
 static void

@@ -12,9 +12,8 @@ nested_mail(struct check_ctx *c, struct smtp_unit *u)
 	if (u->kind != UNIT_COMMAND || u->verb->id != VERB_MAIL || u->ctx.mail == NULL ||
 	    !u->ctx.state_known || u->ctx.quit != NULL)
 		return;
-	f = report_unit(c, u,
-	    "\"%.*s\" while the transaction of \"%.*s\" (frame %llu) is open%s%s.",
-	    TEXT(u->line.text), TEXT(u->ctx.mail->line.text),
+	f = report_unit(c, u, "\"%.*s\" while the transaction of \"%.*s\" (%s %llu) is open%s%s.",
+	    TEXT(u->line.text), TEXT(u->ctx.mail->line.text), PLACE(c),
 	    (unsigned long long)u->ctx.mail->line.first.frame,
 	    u->ctx.failed_chunk != NULL ?
 	        ": behind a refused chunk RSET is due first (RFC 3030 2)" :

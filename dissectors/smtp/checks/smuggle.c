@@ -130,8 +130,8 @@ post_eod(struct check_ctx *c, struct smtp_unit *u)
 	if (!early && t.n > 0 && !slice_caseeq(t, "."))
 		return; /* a later line of its own: command-unknown tells of it */
 	f = report_unit(c, next,
-	    "\"%.*s\" directly behind the end of data (frame %llu) is no command%s.", TEXT(t),
-	    (unsigned long long)u->at_frame,
+	    "\"%.*s\" directly behind the end of data (%s %llu) is no command%s.", TEXT(t),
+	    PLACE(c), (unsigned long long)u->at_frame,
 	    next->meant ?
 	        check_text(c, "; it was answered %u, a reply that the client does not wait for",
 	            next->meant->code) :

@@ -52,9 +52,9 @@ starttls_not_used(struct check_ctx *c)
 		if (login == NULL && u->meant != NULL && u->meant->code == 530)
 			continue; /* the server insists on TLS: no mail passes */
 		f = report_unit(c, u,
-		    "The server offers STARTTLS (frame %llu), and the client sends mail in "
+		    "The server offers STARTTLS (%s %llu), and the client sends mail in "
 		    "clear%s.",
-		    (unsigned long long)u->ctx.ehlo->reply->first.frame,
+		    PLACE(c), (unsigned long long)u->ctx.ehlo->reply->first.frame,
 		    login != NULL  ? ", its login included" :
 		        submission ? " on the submission port" :
 		                     "");
@@ -83,9 +83,10 @@ starttls_refused_continue(struct check_ctx *c)
 		    !unit_knows(u, st->meant))
 			continue;
 		f = report_unit(c, u,
-		    "STARTTLS was refused with \"%.*s\" (frame %llu); the client sends the mail in "
+		    "STARTTLS was refused with \"%.*s\" (%s %llu); the client sends the mail in "
 		    "clear.",
-		    TEXT(reply_text(st->meant)), (unsigned long long)st->meant->first.frame);
+		    TEXT(reply_text(st->meant)), PLACE(c),
+		    (unsigned long long)st->meant->first.frame);
 		if (f->count > 1)
 			continue;
 		relate(f, st->meant->first.frame);
@@ -129,8 +130,8 @@ vanished(
 
 	if (smtp_ehlo_find(e, keyword) == NULL || smtp_ehlo_find(n, keyword) != NULL)
 		return;
-	f = report_reply(c, n->reply, "%s was offered in frame %llu and is not in this list.",
-	    keyword, (unsigned long long)e->reply->first.frame);
+	f = report_reply(c, n->reply, "%s was offered in %s %llu and is not in this list.", keyword,
+	    PLACE(c), (unsigned long long)e->reply->first.frame);
 	if (strcmp(keyword, "STARTTLS") == 0)
 		f->severity = SEV_ERROR;
 	lower_to(f, CONF_PROBABLE); /* a server may have its reasons */
