@@ -68,7 +68,7 @@ scene() {
 	# shellcheck disable=SC2086 # words on purpose
 	(cd "$top/traces" && TERM=tmux-256color SMTPSCOPERC= NO_COLOR= \
 		term new-session -d -s scene -x "$cols" -y "$rows" \
-		"exec '$program' $arguments 2>'$work/stderr'; sleep 1") || exit 99
+		"exec env XDG_STATE_HOME='$work/state' '$program' $arguments 2>'$work/stderr'; sleep 1") || exit 99
 	while IFS= read -r step; do
 		[ -n "$step" ] || continue
 		keys=${step%% => *}
@@ -204,6 +204,27 @@ scene octets 80 24 '-r auth-bruteforce-gap.pcap' <<-'EOF'
 	] => frame 8
 	? => octets
 EOF
+
+# A finding is acknowledged, and still is when the capture is read again.
+scene acknowledge 80 24 '-r seed1-full.pcap' <<-'EOF'
+	START => Cause
+	f => Findings #1
+	a => acknowledged
+	Enter => acknowledged
+	u => new again
+	a => acknowledged
+	Escape => Findings #1
+	Escape => ack
+EOF
+scene acknowledged 80 24 '-r seed1-full.pcap' <<-'EOF'
+	START => ack
+	Enter => acknowledged
+EOF
+[ "$(stat -c %a "$work/state/smtpscope/acknowledged")" = 600 ] || {
+	echo 'tui: others can read what was acknowledged'
+	bad=$((bad + 1))
+}
+rm -rf "$work/state"
 
 # From an incident to its sessions, and back to all of them.
 scene incident 100 30 '-r seed2-both.pcap -r seed1-full.pcap' <<-'EOF'

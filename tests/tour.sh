@@ -85,7 +85,7 @@ begin() {
 		mv exit status
 	RUN
 	term new-session -d -s tour -x "${2%x*}" -y "${2#*x}" -c "$work" \
-		"TERM=$kind SMTPSCOPERC= NO_COLOR= sh ./run; sleep 100" || exit 99
+		"TERM=$kind XDG_STATE_HOME='$work/state' SMTPSCOPERC= NO_COLOR= sh ./run; sleep 100" || exit 99
 }
 
 # The steps on standard input; 1: one of them showed nothing.
@@ -209,10 +209,18 @@ walk_session() {
 	f => Frames #
 	F9 => Findings #
 	j j j k G g e E y => to the clipboard
+	a => acknowledged
+	u => new again
 	Enter => WHAT HAPPENED
 	G g j j j e E y => to the clipboard
-	o => Findings #
-	F6 => Transcript #
+	F9 => Findings #
+	Enter => WHAT HAPPENED
+	a => acknowledged
+	u => new again
+	o => filter: finding = 
+	F4 F4 => complete
+	: g o t o Space s e s s i o n Space 1 Enter => complete
+	t => Transcript #
 	L => Ladder #
 	i => INCIDENTS
 	G g j e E z z w y => to the clipboard
@@ -311,7 +319,7 @@ suspends() {
 	legs=$((legs + 1))
 	rm -f "$work"/status
 	term new-session -d -s tour -x 100 -y 30 -c "$work" \
-		"TERM=tmux-256color SMTPSCOPERC= PS1='prompt> ' ENV= exec sh -i" || exit 99
+		"TERM=tmux-256color XDG_STATE_HOME='$work/state' SMTPSCOPERC= PS1='prompt> ' ENV= exec sh -i" || exit 99
 	within 20 shows 'prompt>' || wrong 'there is no shell'
 	term send-keys -t tour 'stty -a >before' Enter
 	term send-keys -t tour "$program -r '$top/traces/seed1-full.pcap'" Enter
@@ -375,7 +383,7 @@ vanishes() {
 	echo "echo \$\$ >pid; exec $watch '$program' --tui -r - -w out.pcap <feed 2>stderr" \
 		>"$work/start"
 	term new-session -d -s tour -x 80 -y 24 -c "$work" \
-		"TERM=tmux-256color SMTPSCOPERC= exec sh ./start" || exit 99
+		"TERM=tmux-256color XDG_STATE_HOME='$work/state' SMTPSCOPERC= exec sh ./start" || exit 99
 	cat "$top/traces/seed1-full.pcap" >&3
 	within 20 shows 'packets 62' || wrong 'it did not start'
 	"$@"

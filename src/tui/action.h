@@ -80,6 +80,10 @@ enum action {
 	ACT_CHOOSE,
 	ACT_WIDER,
 	ACT_NARROWER,
+	/* a finding */
+	ACT_ELSEWHERE,
+	ACT_ACKNOWLEDGE,
+	ACT_RENEW,
 	/* a frame */
 	ACT_OCTETS,
 	ACT_FRAME_NEXT,

@@ -2,7 +2,10 @@
 /*
  * acts - what the actions do that belong to no single view.
  */
+#include <stdio.h>
+
 #include "base/output.h"
+#include "tui/acks.h"
 #include "tui/app.h"
 #include "tui/list.h"
 #include "tui/pager.h"
@@ -83,6 +86,44 @@ beside(struct app *a, int step)
 			id = VIEW_FRAMES;
 	}
 	pager_open(a, id, &row, f, 0);
+}
+
+/* The sessions that have the finding of this view. */
+static void
+elsewhere(struct app *a)
+{
+	struct pager *p = app_pager(a);
+	char line[128];
+
+	if (!p || !p->check)
+		return;
+	snprintf(line, sizeof line, "filter finding = %s", p->check->id);
+	command_run(a, line);
+}
+
+/* The finding of this view, or the one under the cursor. */
+static void
+acknowledge(struct app *a, bool on)
+{
+	struct pager *p = app_pager(a);
+	const struct smtp_session *s = p ? app_session(a, &p->row) : NULL;
+	const struct finding *f = NULL;
+	struct error err = { "" };
+
+	if (s)
+		f = p->id == VIEW_FINDING ? pager_finding(p, s) : doc_finding(p->body, p->cursor);
+	if (!f) {
+		app_say(a, STYLE_PLAIN, "there is no finding on this line");
+		return;
+	}
+	if (acks_set(a->acks, &(struct acks_session){ p->row.ep, p->row.first_ts }, f->check->id,
+	        on, &err) != 0)
+		app_say(a, STYLE_WARNING, "%s for this run only: %s",
+		    on ? "acknowledged" : "new again", err.text);
+	else
+		app_say(a, STYLE_PLAIN, "%s: all %s of this session",
+		    on ? "acknowledged" : "new again", f->check->id);
+	app_restyle(a);
 }
 
 /* -- leaving ---------------------------------------------------------------------------- */
@@ -322,6 +363,10 @@ act_open(struct app *a, enum action what)
 	}
 	if (what == ACT_DASHBOARD)
 		pager_open_dashboard(a);
+	else if (what == ACT_ELSEWHERE)
+		elsewhere(a);
+	else if (what == ACT_ACKNOWLEDGE || what == ACT_RENEW)
+		acknowledge(a, what == ACT_ACKNOWLEDGE);
 	else if (what == ACT_OCTETS)
 		octets_open(a);
 	else if ((what == ACT_FRAME_NEXT || what == ACT_FRAME_BACK) && app_view(a) == VIEW_OCTETS)

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/output.h"
 #include "filter/filter.h"
+#include "tui/acks.h"
 #include "tui/app.h"
 #include "tui/list.h"
 #include "tui/pager.h"
@@ -35,6 +36,8 @@ app_new(struct tui_source *src, const struct tui_config *cfg)
 	a->list = list_new(src->store);
 	a->build =
 	    (struct build_options){ .cfg = src->cfg, .ascii = cfg->ascii, .time = src->cfg->time };
+	a->acks = acks_new(getenv("XDG_STATE_HOME"), getenv("HOME"));
+	a->build.acks = a->acks;
 	a->build.body = src->cfg->show_text ? BUILD_BODY_ALL : 0;
 	a->rows = 24;
 	a->cols = 80;
@@ -52,6 +55,7 @@ app_free(struct app *a)
 	while (a->depth)
 		app_pop(a);
 	list_free(a->list);
+	acks_free(a->acks);
 	filter_free(a->filter);
 	free(a->filter_text);
 	free(a->save_path);

@@ -44,6 +44,7 @@ struct app {
 	size_t depth;
 	struct prompt prompt;
 	struct build_options build;
+	struct acks *acks;     /* owned */
 	bool no_pane;          /* nothing beside the ladder */
 	int widened;           /* columns that the ladder took from its pane; negative: gave it */
 	struct filter *filter; /* in force, or NULL: all sessions */
@@ -140,6 +141,8 @@ void copy_shown(struct app *, struct slice raw, const char *what);
 /* As the screen shows it: what came from the wire must not act where it is pasted either. */
 struct output;
 void copy_put(struct output *, struct slice raw, bool ascii);
+/* copy_finding.c: the finding of this view, as Markdown. */
+void copy_finding(struct app *, const struct pager *);
 /* help.c */
 void help_build(struct app *, enum view_id of, struct doc *title, struct doc *body);
 /* bars.c: what stands around a view. */

@@ -8,6 +8,7 @@
 #include "store/store.h"
 #include "tui/doc.h"
 
+struct acks;
 struct incidents;
 struct packet;
 struct segment;
@@ -26,6 +27,7 @@ struct build_options {
 	bool no_frames, no_times; /* transcript: without these columns */
 	unsigned body; /* transcript: lines of each message's text; BUILD_BODY_ALL: all kept */
 	enum time_style time;
+	const struct acks *acks;       /* findings that were acknowledged; NULL: none */
 	int lines;                     /* answer: there is room for so many; 0: for all */
 	const struct finding *finding; /* of the finding view; NULL: the worst one */
 };

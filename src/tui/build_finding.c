@@ -184,6 +184,10 @@ put_references(struct page *p)
 		sheet_wrap(&p->h, &plain, STYLE_PLAIN, output_slice(o));
 	}
 	output_close(o, &(struct error){ "" });
+	if (p->f->check->what) {
+		put_section(p, "THE CHECK");
+		sheet_wrap(&p->h, &plain, STYLE_PLAIN, slice_str(p->f->check->what));
+	}
 	put_section(p, "REFERENCES");
 	if (p->f->check->refs)
 		sheet_wrap(&p->h, &plain, STYLE_PLAIN, slice_str(p->f->check->refs));
@@ -191,6 +195,18 @@ put_references(struct page *p)
 	out_printf(o, "smtpscope --explain=%s tells about the check; --suppress=%s hides it.",
 	    p->f->check->id, p->f->check->id);
 	sheet_wrap_take(&p->h, &plain, STYLE_DIM, o);
+}
+
+/* Nothing where nobody could acknowledge it. */
+static void
+put_status(struct page *p)
+{
+	if (!p->h.opt->acks)
+		return;
+	put_section(p, "STATUS");
+	sheet_wrap(&p->h, &plain, STYLE_PLAIN,
+	    slice_str(sheet_acked(&p->h, p->f) ? "acknowledged; u takes that back" :
+	                                         "new; a acknowledges it"));
 }
 
 /* -- the view --------------------------------------------------------------------------- */
@@ -208,7 +224,8 @@ put_title(struct page *p)
 	used = sheet_columns(&p->h, output_slice(o));
 	sheet_take(&p->h, STYLE_TITLE, o);
 	o = output_memory();
-	out_printf(o, "%s, %s", severity_name(f->severity), confidence_name(f->confidence));
+	out_printf(o, "%s, %s%s", severity_name(f->severity), confidence_name(f->confidence),
+	    sheet_acked(&p->h, f) ? ", acknowledged" : "");
 	used += sheet_columns(&p->h, output_slice(o));
 	if (used + 2 <= p->h.opt->width)
 		doc_column(p->h.doc, p->h.opt->width - sheet_columns(&p->h, output_slice(o)), 2);
@@ -267,6 +284,7 @@ build_finding(struct doc *title, struct doc *body, const struct smtp_session *s,
 	put_effects(&p);
 	put_advice(&p);
 	put_references(&p);
+	put_status(&p);
 	evidence_free(p.e);
 	sheet_fini(&p.h);
 }

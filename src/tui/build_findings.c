@@ -56,6 +56,8 @@ put_finding(struct sheet *h, const struct sheet_findings *v, const struct findin
 	sheet_str(h, STYLE_HEADER, f->check->id);
 	if (f->count > 1)
 		doc_printf(h->doc, STYLE_PLAIN, ", %" PRIu32 " times", f->count);
+	if (sheet_acked(h, f))
+		sheet_str(h, STYLE_GOOD, ", acknowledged");
 	put_where(h, f, column > 60 ? column : 0);
 	par.own = true;
 	sheet_wrap(h, &par, STYLE_PLAIN, slice_str(f->check->title));

@@ -13,6 +13,8 @@
 #include "base/output.h"
 #include "base/timefmt.h"
 #include "report/common.h"
+#include "smtp/checks.h"
+#include "tui/acks.h"
 #include "tui/app.h"
 #include "tui/list.h"
 #include "tui/list_answer.h"
@@ -264,6 +266,16 @@ draw_cell(struct canvas *c, int row, int col, int width, struct slice s,
 		canvas_fill(c, row, col + width - 1, 1, STYLE_DIM, '~');
 }
 
+/* Has somebody acknowledged what is the matter with it?  The word then stands for the severity. */
+static bool
+is_acked(const struct app *a, const struct session_row *r, const struct column *column)
+{
+	const struct check_info *check = r->cause == ROW_NO_CAUSE ? NULL : checks_nth(r->cause);
+
+	return check && column->sort == SORT_SEVERITY &&
+	    acks_has(a->acks, &(struct acks_session){ r->ep, r->first_ts }, check->id);
+}
+
 static void
 draw_row(struct app *a, struct canvas *c, int row, const struct session_row *r)
 {
@@ -284,7 +296,10 @@ draw_row(struct app *a, struct canvas *c, int row, const struct session_row *r)
 		if (!width)
 			continue;
 		out = output_memory();
-		column_text(column, out, &x);
+		if (is_acked(a, r, column))
+			out_puts(out, "ack");
+		else
+			column_text(column, out, &x);
 		s = output_slice(out);
 		if (i + 1 == l->layout.n && l->left) {
 			int skip = l->left;

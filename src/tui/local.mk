@@ -3,6 +3,7 @@
 # The terminal interface.  What needs no library is always there, so that a
 # configuration file means the same everywhere.
 libsmtpscope_a_SOURCES += \
+	src/tui/acks.c src/tui/acks.h \
 	src/tui/action.c src/tui/action.h \
 	src/tui/board.h \
 	src/tui/build.h \
@@ -57,6 +58,7 @@ libsmtpscope_a_SOURCES += \
 	src/tui/bars.c \
 	src/tui/command.c src/tui/command.h \
 	src/tui/copy.c \
+	src/tui/copy_finding.c \
 	src/tui/help.c \
 	src/tui/keyboard.c src/tui/keyboard.h \
 	src/tui/list.c src/tui/list.h \

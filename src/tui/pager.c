@@ -334,7 +334,10 @@ pager_act(struct app *a, enum action what)
 		return true;
 	case ACT_COPY:
 	case ACT_COPY_LINE:
-		copy(a, p, what == ACT_COPY);
+		if (p->id == VIEW_FINDING && what == ACT_COPY && !p->selecting)
+			copy_finding(a, p);
+		else
+			copy(a, p, what == ACT_COPY);
 		return true;
 	default:
 		return false;

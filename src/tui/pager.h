@@ -51,6 +51,8 @@ void pager_open(struct app *, enum view_id, const struct session_row *, const st
 void pager_open_help(struct app *);
 void pager_open_settings(struct app *);
 void pager_open_dashboard(struct app *);
+/* The finding that the view is about, in the session as it is now; NULL: it is gone. */
+const struct finding *pager_finding(const struct pager *, const struct smtp_session *);
 /* Builds what is stale or of another width; false: the session cannot be had. */
 bool pager_update(struct app *, struct pager *);
 /* Selects no lines any more. */

@@ -62,9 +62,8 @@ go_place(struct pager *p, const struct place *at)
 		pager_go_frame(p, at->frame);
 }
 
-/* The finding that the view is about. */
-static const struct finding *
-find_finding(const struct pager *p, const struct smtp_session *s)
+const struct finding *
+pager_finding(const struct pager *p, const struct smtp_session *s)
 {
 	const struct finding *f;
 
@@ -86,7 +85,7 @@ build_session(struct app *a, struct pager *p, struct build_options *o)
 		return false;
 	p->serial = a->serial;
 	if (p->id == VIEW_FINDING) {
-		o->finding = find_finding(p, s);
+		o->finding = pager_finding(p, s);
 		if (!o->finding) {
 			doc_text(p->title, STYLE_TITLE, slice_str(" Finding"));
 			doc_text(p->body, STYLE_PLAIN,

@@ -82,6 +82,8 @@ const struct finding *sheet_cause(const struct smtp_session *);
 void sheet_session(struct sheet *);
 /* The upper line of every view of a session, and one about the session as a whole. */
 void sheet_title(struct sheet *title, const char *view);
+/* Has somebody acknowledged it? */
+bool sheet_acked(const struct sheet *, const struct finding *);
 /* "error (certain) reply-mid-data", and the title of the check if there is room.  Lines, the
  * first of them an anchor. */
 void sheet_finding_head(struct sheet *, const struct sheet_par *, const struct finding *);

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/output.h"
+#include "tui/acks.h"
 #include "tui/sheet.h"
 
 const struct finding *
@@ -98,6 +99,20 @@ sheet_findings_fini(struct sheet_findings *v)
 	free(v->effects);
 }
 
+bool
+sheet_acked(const struct sheet *h, const struct finding *f)
+{
+	const struct stream *st;
+	struct endpoint ep[2];
+
+	if (!h->opt->acks)
+		return false;
+	st = h->s->stream;
+	ep[0] = st->half[0].ep;
+	ep[1] = st->half[1].ep;
+	return acks_has(h->opt->acks, &(struct acks_session){ ep, st->first_ts }, f->check->id);
+}
+
 void
 sheet_finding_head(struct sheet *h, const struct sheet_par *par, const struct finding *f)
 {
@@ -111,6 +126,8 @@ sheet_finding_head(struct sheet *h, const struct sheet_par *par, const struct fi
 	    f->check->id);
 	if (f->count > 1)
 		out_printf(o, ", %" PRIu32 " times", f->count);
+	if (sheet_acked(h, f))
+		out_puts(o, ", acknowledged");
 	if (f->parent)
 		out_printf(o, ", follows from %s in frame %" PRIu64, f->parent->check->id,
 		    f->parent->frame);

@@ -312,6 +312,36 @@ test_octets(void **state)
 	}
 }
 
+/* A finding: acknowledged and not, and where else it is. */
+static void
+test_finding(void **state)
+{
+	static const struct {
+		const char *keys, *want;
+	} rows[] = {
+		{ "Enter Enter a", "acknowledged: all pipelined-commands-lost of this session" },
+		{ "G", "acknowledged; u takes that back" },
+		{ "y", "the finding, as Markdown, was sent" },
+		{ "q", "acknowledged" },
+		{ "q", " ack " },
+		{ "f u", "new again: all" },
+		{ "a", "acknowledged: all" },
+		{ "Enter", "WHAT HAPPENED" },
+		{ "o", "filter: finding = " },
+	};
+	struct stage s;
+	size_t i;
+
+	(void)state;
+	open_stage(&s, "seed2-both.pcap", 35, 120, true);
+	for (i = 0; i < COUNT(rows); i++) {
+		type(&s, rows[i].keys);
+		expect(&s, rows[i].keys, rows[i].want);
+		check_canvas(rows[i].keys, s.canvas);
+	}
+	close_stage(&s);
+}
+
 static void
 test_commands(void **state)
 {
@@ -519,6 +549,7 @@ main(void)
 		cmocka_unit_test(test_views),
 		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_octets),
+		cmocka_unit_test(test_finding),
 		cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_save),
 		cmocka_unit_test(test_paste),
@@ -526,6 +557,17 @@ main(void)
 		cmocka_unit_test(test_every_action),
 		cmocka_unit_test(test_storm),
 	};
+	char folder[] = "/tmp/test_app.XXXXXX", path[64];
+	int rc;
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	/* What is acknowledged here is not the user's. */
+	if (!mkdtemp(folder) || setenv("XDG_STATE_HOME", folder, 1) != 0)
+		return 99;
+	rc = cmocka_run_group_tests(tests, NULL, NULL);
+	snprintf(path, sizeof path, "%s/smtpscope/acknowledged", folder);
+	unlink(path);
+	snprintf(path, sizeof path, "%s/smtpscope", folder);
+	rmdir(path);
+	rmdir(folder);
+	return rc;
 }

@@ -2,9 +2,11 @@
 #
 # Unit tests of the area tui.
 tui_tests = tests/unit/test_canvas tests/unit/test_keys tests/unit/test_app \
-	tests/unit/test_columns
+	tests/unit/test_columns tests/unit/test_acks
 check_PROGRAMS += $(tui_tests)
 TESTS += $(tui_tests)
+tests_unit_test_acks_SOURCES = tests/unit/test_acks.c
+tests_unit_test_acks_LDADD = $(UNIT_LDADD)
 tests_unit_test_canvas_SOURCES = tests/unit/test_canvas.c tests/unit/guarded.h
 tests_unit_test_canvas_LDADD = $(UNIT_LDADD)
 tests_unit_test_columns_SOURCES = tests/unit/test_columns.c $(store_test_rows)
