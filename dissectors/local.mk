@@ -81,6 +81,7 @@ libsmtpscope_a_SOURCES += \
 	dissectors/smtp/header.h \
 	dissectors/smtp/mailbox.c \
 	dissectors/smtp/mailbox.h \
+	dissectors/smtp/joined.c \
 	dissectors/smtp/memo.c \
 	dissectors/smtp/memo.h \
 	dissectors/smtp/message.h \

@@ -177,7 +177,7 @@ client_read(struct parser *p)
 	struct feed *f = &p->feed[DIR_CLIENT];
 	size_t before, n;
 
-	if (tunnel_client(p))
+	if (joined_waits(p, DIR_CLIENT) || tunnel_client(p))
 		return;
 	while (f->view.n > 0) {
 		enum parse_mode mode = p->mode;
@@ -225,6 +225,7 @@ client_gap(struct parser *p, const struct smtp_gap *g)
 {
 	struct feed *f = &p->feed[DIR_CLIENT];
 
+	joined_gap(p, g);
 	if (g->reason == REASON_SNAPLEN && p->mode == MODE_COMMAND && f->view.n > 0 &&
 	    !f->skip_to_lf) {
 		cut_line(p, g);
@@ -277,6 +278,7 @@ client_eof(struct parser *p)
 	struct feed *f = &p->feed[DIR_CLIENT];
 	struct slice rest;
 
+	joined_give_up(p, DIR_CLIENT);
 	client_guess(p);
 	if (p->mode == MODE_PEEK) {
 		p->mode = MODE_COMMAND;

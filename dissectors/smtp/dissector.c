@@ -206,7 +206,7 @@ name_session(struct dissector *d, struct smtp_session *s)
 {
 	if (s->number == 0)
 		s->number = d->cfg.recall != NULL ? d->cfg.recall->number : ++d->reported;
-	if (s->app == APP_UNKNOWN && s->tls.via == TLS_IMPLICIT && s->tls.start[DIR_SERVER] >= 0)
+	if (s->app == APP_UNKNOWN && s->tls.via >= TLS_IMPLICIT && s->tls.start[DIR_SERVER] >= 0)
 		s->app = APP_TLS;
 	else if (s->app == APP_UNKNOWN && s->nunits + s->nreplies > 1)
 		s->app = APP_SMTP;

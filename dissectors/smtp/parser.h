@@ -83,6 +83,13 @@ enum tunnel {
 	TUNNEL_REFUSED
 };
 
+/* TLS joined late: what is known of a side's first octets. */
+enum joined {
+	JOINED_ASK,    /* nothing, or too little */
+	JOINED_RECORD, /* they are one record so far, and wait to be read */
+	JOINED_NO      /* they are read as SMTP, or it has been found out that they are TLS */
+};
+
 struct parser {
 	STAILQ_ENTRY(parser) link; /* among the finished ones (analyst.c) */
 	struct stream *kept;       /* the session's stream, once the tracker's is gone; owned */
@@ -102,6 +109,7 @@ struct parser {
 	int64_t cut_end;            /* behind the last frame of the client that was cut; 0: none */
 	struct smtp_reply *open;    /* multi-line reply in progress */
 	struct smtp_unit *head;     /* oldest unit without its replies, or NULL */
+	enum joined joined[2];      /* by role */
 	uint32_t epoch;
 	bool synced; /* replies can be paired */
 	bool lmtp;
@@ -184,6 +192,14 @@ bool tunnel_server(struct parser *);
 void tls_read(struct parser *, enum stream_dir, size_t n);
 void tls_gap(struct parser *, enum stream_dir, uint64_t n);
 void tls_fini(struct parser *);
+
+/* joined.c: may the first octets of this role be records of TLS?  True: they wait for more.
+ * Sets the modes when they are. */
+bool joined_waits(struct parser *, enum stream_dir);
+/* Before a hole: what waits is TLS, or is read. */
+void joined_gap(struct parser *, const struct smtp_gap *);
+/* Reads what waits. */
+void joined_give_up(struct parser *, enum stream_dir);
 
 /* feed.c */
 void feed_init(struct feed *, struct budget *);

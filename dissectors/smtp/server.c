@@ -229,7 +229,7 @@ server_settle(struct parser *p, int64_t ack)
 	struct feed *f = &p->feed[DIR_SERVER];
 
 	if (p->server_mode == MODE_COMMAND && f->view.n > 0 && !f->skip_to_lf &&
-	    gone_on(p, f->off + (int64_t)f->view.n, ack))
+	    p->joined[DIR_SERVER] == JOINED_NO && gone_on(p, f->off + (int64_t)f->view.n, ack))
 		line_new(p, f->view.n);
 }
 
@@ -270,7 +270,7 @@ server_read(struct parser *p)
 	const uint8_t *lf;
 	size_t n;
 
-	if (tunnel_server(p))
+	if (joined_waits(p, DIR_SERVER) || tunnel_server(p))
 		return;
 	while (f->view.n > 0) {
 		if (p->server_mode == MODE_TLS || p->server_mode == MODE_OPAQUE) {
@@ -329,6 +329,7 @@ server_gap(struct parser *p, const struct smtp_gap *g)
 {
 	struct feed *f = &p->feed[DIR_SERVER];
 
+	joined_gap(p, g);
 	if (g->reason == REASON_SNAPLEN && p->server_mode == MODE_COMMAND && !f->skip_to_lf &&
 	    cut_reply(p, g))
 		return;
@@ -355,6 +356,7 @@ server_eof(struct parser *p)
 {
 	struct feed *f = &p->feed[DIR_SERVER];
 
+	joined_give_up(p, DIR_SERVER);
 	if (f->view.n > 0 && p->server_mode == MODE_COMMAND && !f->skip_to_lf)
 		line_new(p, f->view.n);
 	if (p->open != NULL) {

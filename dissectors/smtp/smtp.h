@@ -55,7 +55,12 @@ struct smtp_gap {
 };
 STAILQ_HEAD(smtp_gaps, smtp_gap);
 
-enum smtp_tls_via { TLS_NONE, TLS_STARTTLS, TLS_IMPLICIT };
+enum smtp_tls_via {
+	TLS_NONE,
+	TLS_STARTTLS,
+	TLS_IMPLICIT,
+	TLS_JOINED /* it had begun before the capture did */
+};
 
 struct smtp_tls {
 	enum smtp_tls_via via;
@@ -151,6 +156,7 @@ const char *smtp_unit_kind_name(enum smtp_unit_kind); /* "end-of-data" as in the
 const char *smtp_result_name(enum smtp_result);
 const char *smtp_closure_name(enum smtp_closure);
 const char *smtp_app_name(enum smtp_app);
+const char *smtp_tls_via_name(unsigned); /* "none", "starttls"; NULL: no enum smtp_tls_via */
 /* A keyword of the EHLO reply, letters of either case; NULL: not offered. */
 const struct smtp_extension *smtp_ehlo_find(const struct smtp_ehlo *, const char *keyword);
 /* The label of RFC 5321 4.2.3 for a code ("Requested mail action okay, completed"), or NULL. */

@@ -113,3 +113,14 @@ smtp_ehlo_find(const struct smtp_ehlo *e, const char *keyword)
 				return &e->ext[i];
 	return NULL;
 }
+
+const char *
+smtp_tls_via_name(unsigned via)
+{
+	static const char *const names[] = { [TLS_NONE] = "none",
+		[TLS_STARTTLS] = "starttls",
+		[TLS_IMPLICIT] = "implicit",
+		[TLS_JOINED] = "joined" };
+
+	return via < sizeof names / sizeof names[0] ? names[via] : NULL;
+}

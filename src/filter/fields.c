@@ -65,6 +65,8 @@ get_tls(const struct store *s, const struct session_row *r, int64_t v[2])
 	(void)s;
 	if (!(r->flags & ROW_TLS))
 		return one(v, TLS_NONE);
+	if (r->flags & ROW_TLS_JOINED)
+		return one(v, TLS_JOINED);
 	return one(v, r->flags & ROW_TLS_IMPLICIT ? TLS_IMPLICIT : TLS_STARTTLS);
 }
 
@@ -140,14 +142,6 @@ word_tls_version(unsigned i)
 		"1.3" };
 
 	return i < TLS_VERSIONS ? words[i] : NULL;
-}
-
-static const char *
-word_tls(unsigned i)
-{
-	static const char *const words[] = { "none", "starttls", "implicit" };
-
-	return i < 3 ? words[i] : NULL;
 }
 
 static const char *
@@ -260,7 +254,7 @@ static const struct field fields[] = {
 	{ "message_id", { "msgid" }, FIELD_TEXT, "Message-ID", TEXT(message_id) },
 
 	{ "session.tls", { "tls.via" }, FIELD_WORD,
-	  "how TLS began", .get = get_tls, .word = word_tls },
+	  "how TLS began", .get = get_tls, .word = smtp_tls_via_name },
 	{ "tls", { "encrypted" }, FIELD_FLAG, "TLS from some point on", .flag = ROW_TLS },
 	{ "tls.failed", { NULL }, FIELD_FLAG,
 	  "TLS was begun and not completed", .flag = ROW_TLS_FAILED },

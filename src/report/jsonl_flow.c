@@ -149,7 +149,6 @@ is_complete(const struct smtp_session *s)
 static void
 put_session(struct jsonl *w)
 {
-	static const char *const tls[] = { "none", "starttls", "implicit" };
 	const struct smtp_session *s = w->s;
 	struct names names = find_names(s);
 	const struct smtp_reply *banner = names.greeting ? names.greeting->reply : NULL;
@@ -173,7 +172,7 @@ put_session(struct jsonl *w)
 	json_bool(j, "roles_certain", s->roles_certain);
 	if (s->limited)
 		json_text(j, "limited", s->limit ? s->limit : "yes");
-	json_text(j, "tls", tls[s->tls.via]);
+	json_text(j, "tls", smtp_tls_via_name(s->tls.via));
 	if (s->auth_mechanism) {
 		json_open(j, "auth", '{');
 		jsonl_wire(w, "mechanism", slice_str(s->auth_mechanism));
@@ -239,7 +238,7 @@ put_tls(struct jsonl *w)
 	if (tls->via == TLS_NONE)
 		return;
 	json_open(j, "tls", '{');
-	json_text(j, "via", tls->via == TLS_STARTTLS ? "starttls" : "implicit");
+	json_text(j, "via", smtp_tls_via_name(tls->via));
 	json_bool(j, "decrypted", false);
 	json_bool(j, "client_hello", tls->client_hello);
 	json_bool(j, "server_hello", tls->server_hello);

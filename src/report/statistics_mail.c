@@ -114,7 +114,6 @@ put_findings(struct table *t, const struct table_sink *sink, const struct smtp_s
 static void
 sessions_session(void *state, const struct table_sink *sink, const struct smtp_session *s)
 {
-	static const char *const tls[] = { "none", "starttls", "implicit" };
 	struct sessions *v = state;
 	const struct stream *st = s->stream;
 	struct table *t = v->table;
@@ -139,7 +138,7 @@ sessions_session(void *state, const struct table_sink *sink, const struct smtp_s
 	table_text(t, smtp_closure_name(s->closure));
 	table_text(t, s->closed_by);
 	table_text(t, s->phase);
-	table_text(t, tls[s->tls.via]);
+	table_text(t, smtp_tls_via_name(s->tls.via));
 	put_findings(t, sink, s);
 }
 

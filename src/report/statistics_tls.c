@@ -113,14 +113,13 @@ handshake_word(const struct smtp_session *s)
 static void
 tls_session(void *state, const struct table_sink *sink, const struct smtp_session *s)
 {
-	static const char *const via[] = { "none", "starttls", "implicit" };
 	const struct tls_side *client = s->tls.side[DIR_CLIENT];
 	const struct tls_side *server = s->tls.side[DIR_SERVER];
 	struct tls_table *v = state;
 
 	(void)sink;
 	v->sessions++;
-	add(v, FACT_VIA, via[s->tls.via]);
+	add(v, FACT_VIA, smtp_tls_via_name(s->tls.via));
 	if (s->tls.via == TLS_NONE)
 		return;
 	add(v, FACT_HANDSHAKE, handshake_word(s));

@@ -68,8 +68,13 @@ tls_line(struct output *o, const struct smtp_session *s)
 {
 	const struct tls_side *client = s->tls.side[DIR_CLIENT], *server = s->tls.side[DIR_SERVER];
 
-	out_puts(o, s->tls.via == TLS_STARTTLS ? "by STARTTLS" : "from the first octet");
-	if (s->stream->transcript)
+	static const char *const vias[] = { [TLS_NONE] = "",
+		[TLS_STARTTLS] = "by STARTTLS",
+		[TLS_IMPLICIT] = "from the first octet",
+		[TLS_JOINED] = "encrypted, joined late" };
+
+	out_puts(o, vias[s->tls.via]);
+	if (s->stream->transcript || s->tls.via == TLS_JOINED)
 		return;
 	out_puts(o, ": ");
 	tls_choice(o, s);

@@ -166,6 +166,7 @@ fill_tls(struct session_row *r, const struct smtp_session *s)
 		return;
 	r->flags |= ROW_TLS;
 	r->flags |= tls->via == TLS_IMPLICIT ? ROW_TLS_IMPLICIT : 0;
+	r->flags |= tls->via == TLS_JOINED ? ROW_TLS_JOINED : 0;
 	r->flags |= !data && (alert || seen_to_the_end(r, s)) ? ROW_TLS_FAILED : 0;
 	if (server && server->hello.frame)
 		r->tls_version = server->version;

@@ -25,11 +25,12 @@ enum row_flag {
 	ROW_ONE_SIDED = 8, /* one direction was not captured */
 	ROW_TLS = 16,      /* TLS from some point on */
 	ROW_TLS_IMPLICIT = 32,
-	ROW_TLS_FAILED = 64,  /* an alert, or no application data */
-	ROW_LIMITED = 128,    /* a part of it was not kept */
-	ROW_TAGGED = 256,     /* by the user */
-	ROW_CUT = 512,        /* a text of the row is not whole, or was not kept */
-	ROW_TRANSCRIPT = 1024 /* of a transcript: frames are lines; times, addresses made up */
+	ROW_TLS_FAILED = 64,   /* an alert, or no application data */
+	ROW_LIMITED = 128,     /* a part of it was not kept */
+	ROW_TAGGED = 256,      /* by the user */
+	ROW_CUT = 512,         /* a text of the row is not whole, or was not kept */
+	ROW_TLS_JOINED = 2048, /* TLS had begun before the capture did */
+	ROW_TRANSCRIPT = 1024  /* of a transcript: frames are lines; times, addresses made up */
 };
 
 /* Members of one size stand together, so that a million rows waste nothing. */

@@ -151,7 +151,8 @@ how_protected(const struct smtp_session *s)
 {
 	static const char *const words[] = { [TLS_NONE] = "not encrypted",
 		[TLS_STARTTLS] = "TLS by STARTTLS",
-		[TLS_IMPLICIT] = "TLS from the start" };
+		[TLS_IMPLICIT] = "TLS from the start",
+		[TLS_JOINED] = "encrypted, joined late" };
 	struct output *o = output_memory();
 
 	if (s->app != APP_UNKNOWN && s->app != APP_TLS)
