@@ -180,6 +180,12 @@ out_failed(const struct output *o)
 	return o->error != 0;
 }
 
+void
+out_clear(struct output *o)
+{
+	sbuf_clear(&o->mem);
+}
+
 struct slice
 output_slice(struct output *o)
 {

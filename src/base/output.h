@@ -26,6 +26,8 @@ void out_flush(struct output *);
 bool out_failed(const struct output *);
 /* What a memory output holds, NUL-terminated; borrowed until the next write. */
 struct slice output_slice(struct output *);
+/* A memory output holds nothing again, and keeps its memory. */
+void out_clear(struct output *);
 /* 0, or -1 with the error set if any write failed.  A closed pipe (EPIPE) is silent. */
 int output_close(struct output *, struct error *);
 

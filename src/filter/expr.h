@@ -120,5 +120,7 @@ void finder_init(struct finder *, const struct expr *, const struct piece *, str
 size_t finder_next(struct finder *, size_t at);
 /* pattern.c: adds the pattern to the filter.  `whole': "=", where only the backslash is special. */
 void pattern_make(struct expr *, struct pattern *, struct slice word, bool whole);
+/* The same where nothing is special. */
+void pattern_word(struct expr *, struct pattern *, struct slice word);
 
 #endif

@@ -21,6 +21,7 @@
 
 struct error;
 struct output;
+struct word_sieve;
 
 /* NULL with the error set: what is wrong; and the octet where it is (from 1, at most one behind
  * the text). */
@@ -34,5 +35,16 @@ void filter_point(struct output *, const char *text, size_t column, unsigned ind
 void filter_help(struct output *);
 /* The i-th name that begins with the prefix, or NULL: for completion. */
 const char *filter_complete(const char *prefix, size_t i);
+
+/*
+ * Which texts of a store cannot have a word, letters of either case, nothing in it special: for
+ * whoever looks for it in more of a row than its texts.  It goes through all texts once.
+ */
+struct word_sieve *word_sieve_new(struct slice word);
+void word_sieve_free(struct word_sieve *); /* accepts NULL */
+/* Goes on for a portion; false: nothing is left to do. */
+bool word_sieve_work(struct word_sieve *, const struct store *);
+/* False: the word is not in the text.  Always true as long as nothing is known of it. */
+bool word_sieve_passes(const struct word_sieve *, const struct store *, pool_ref);
 
 #endif

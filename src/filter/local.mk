@@ -14,4 +14,5 @@ libsmtpscope_a_SOURCES += \
 	src/filter/sieve.h \
 	src/filter/value.c \
 	src/filter/value.h \
-	src/filter/value_time.c
+	src/filter/value_time.c \
+	src/filter/word_sieve.c

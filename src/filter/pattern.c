@@ -104,6 +104,20 @@ pattern_make(struct expr *e, struct pattern *p, struct slice word, bool whole)
 	choose_pivots(e, p);
 }
 
+void
+pattern_word(struct expr *e, struct pattern *p, struct slice word)
+{
+	struct piece *piece;
+	size_t i;
+
+	*p = (struct pattern){ .first = (uint32_t)e->npieces };
+	piece = add_piece(e, p);
+	for (i = 0; i < word.n; i++)
+		add_octet(e, word.p[i]);
+	piece->n = (uint32_t)word.n;
+	choose_pivots(e, p);
+}
+
 static bool
 fits(const uint8_t *text, const uint8_t *lower, size_t n)
 {

@@ -20,7 +20,8 @@
 
 enum {
 	MERGE_SHARE = 16, /* more changes than this share of the rows, and ... */
-	MERGE_MIN = 4096  /* ... than so many: an order is made anew */
+	MERGE_MIN = 4096, /* ... than so many: an order is made anew */
+	CACHE_LINE = 64   /* octets, of most processors */
 };
 
 /* -- making and ending ------------------------------------------------------------------ */
@@ -349,6 +350,19 @@ struct session_row *
 listing_at(struct listing *l, size_t i)
 {
 	return store_row(l->store, l->order[l->reverse ? l->n - 1 - i : i]);
+}
+
+void
+listing_fetch(const struct listing *l, size_t i)
+{
+	const uint8_t *row;
+	size_t at;
+
+	if (i >= l->n)
+		return;
+	row = (const uint8_t *)store_row(l->store, l->order[l->reverse ? l->n - 1 - i : i]);
+	for (at = 0; at < sizeof(struct session_row); at += CACHE_LINE)
+		__builtin_prefetch(row + at);
 }
 
 size_t

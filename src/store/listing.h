@@ -53,6 +53,8 @@ size_t listing_count(const struct listing *);
 /* store_tag() for every row that is shown, in about 20 ms a million. */
 void listing_tag(struct listing *, bool on);
 struct session_row *listing_at(struct listing *, size_t i);
+/* Has the memory bring near what stands at that place; nothing if there is nothing. */
+void listing_fetch(const struct listing *, size_t i);
 /* Place of the row with this stream id; listing_count() if it is not shown. */
 size_t listing_find(struct listing *, uint64_t stream);
 

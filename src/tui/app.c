@@ -268,7 +268,7 @@ app_key(struct app *a, int key, int row, int col)
 		return;
 	}
 	a->message[0] = '\0';
-	a->list->searching = false;
+	list_search_stop(a->list);
 	if (a->prompt.open)
 		ask_key(a, key);
 	else if (key == KEY_CLICK)

@@ -341,6 +341,54 @@ text_flags(struct output *out, const struct column_context *x)
 		out_putc(out, '-');
 }
 
+/* -- what a text depends on, where that is little ---------------------------------------- */
+
+enum { FLAGS_TLS = ROW_TLS | ROW_TLS_IMPLICIT | ROW_TLS_FAILED };
+_Static_assert(FLAGS_TLS / ROW_TLS < COLUMN_KINDS, "a kind");
+
+static int
+kind_tls(const struct session_row *row)
+{
+	return (row->flags & FLAGS_TLS) / ROW_TLS;
+}
+
+static int
+kind_closure(const struct session_row *row)
+{
+	return row->flags & ROW_OPEN ? COLUMN_KINDS - 1 : row->closure;
+}
+
+static int
+kind_severity(const struct session_row *row)
+{
+	return row->worst + 1;
+}
+
+static int
+kind_result(const struct session_row *row)
+{
+	return row->transactions ? row->result : COLUMN_KINDS - 1;
+}
+
+/* Without a check its last reply is shown. */
+static int
+kind_cause(const struct session_row *row)
+{
+	return cause_of(row) ? row->cause : -1;
+}
+
+static int
+kind_check(const struct session_row *row)
+{
+	return row->cause;
+}
+
+static int
+kind_flags(const struct session_row *row)
+{
+	return (row->flags & (ROW_MIDSTREAM | ROW_GAPS | ROW_ONE_SIDED)) / ROW_MIDSTREAM;
+}
+
 #define DIGITS  "0123456789"
 #define SPAN    DIGITS ".smhd-"
 #define ADDRESS DIGITS "abcdef.:[]"
@@ -358,7 +406,7 @@ static const struct column columns[] = {
 	{ "server", "server", 17, 40, 70, false, SORT_SERVER, "who takes it",
 	  .extent = EXTENT_ENDPOINT, .text = text_server, .made_of = ADDRESS },
 	{ "tls", "tls", 4, 4, 30, false, -1,
-	  "no, yes (STARTTLS), impl (from the start), fail", .text = text_tls },
+	  "no, yes (STARTTLS), impl (from the start), fail", .text = text_tls, .kind = kind_tls },
 	{ "tx", "tx", 3, 4, 20, true, SORT_TRANSACTIONS, "transactions",
 	  .text = text_transactions, .made_of = DIGITS },
 	{ "rcpt", "rcpt", 4, 7, 25, true, SORT_RCPTS, "recipients accepted / asked for",
@@ -372,18 +420,18 @@ static const struct column columns[] = {
 	{ "end", "end", 5, 5, 40, false, SORT_CLOSURE,
 	  "quit; quit! did not wait for the reply; FIN or RST by c(lient) or s(erver); both; half "
 	  "closed; idle; refd refused; mute no answer; again reused; cut capture ended; open",
-	  .text = text_closure },
+	  .text = text_closure, .kind = kind_closure },
 	{ "severity", "sev", 5, 5, 100, false, SORT_SEVERITY, "worst finding",
-	  .text = text_severity, .style = style_severity },
+	  .text = text_severity, .kind = kind_severity, .style = style_severity },
 	{ "result", "mail", 9, 9, 95, false, SORT_RESULT, "worst that became of a message",
-	  .text = text_result, .style = style_result },
+	  .text = text_result, .kind = kind_result, .style = style_result },
 	{ "cause", "cause", 24, 200, 99, false, -1,
 	  "title of the finding that explains it best, or the last reply",
-	  .text = text_cause, .style = style_severity },
+	  .text = text_cause, .kind = kind_cause, POOL(last_reply), .style = style_severity },
 	{ "check", "check", 12, 30, 50, false, -1, "id of that finding's check",
-	  .text = text_check },
+	  .text = text_check, .kind = kind_check },
 	{ "sender", "sender", 12, 40, 45, false, SORT_SENDER, "of the first transaction",
-	  .text = text_sender },
+	  .text = text_sender, POOL(sender), .around = "<>" },
 	{ "recipients", "recipients", 12, 60, 44, false, -1, "of all transactions", POOL(rcpt) },
 	{ "helo", "helo", 10, 40, 43, false, SORT_HELO, "name that the client gave", POOL(helo) },
 	{ "banner", "banner", 10, 60, 35, false, -1, "greeting of the server", POOL(banner) },
@@ -395,7 +443,7 @@ static const struct column columns[] = {
 	  POOL(last_reply) },
 	{ "seen", "seen", 5, 14, 33, false, -1,
 	  "mid: start not captured; gaps: octets missing; 1side: one direction missing",
-	  .text = text_flags },
+	  .text = text_flags, .kind = kind_flags },
 };
 /* clang-format on */
 

@@ -11,7 +11,7 @@
 struct output;
 struct report_config;
 
-enum { COLUMNS_MAX = 24 };
+enum { COLUMNS_MAX = 24, COLUMN_KINDS = 256 };
 
 /* What the texts are made from. */
 struct column_context {
@@ -34,7 +34,12 @@ struct column {
 	int sort;          /* enum sort_key, or -1 */
 	const char *help;
 	void (*text)(struct output *, const struct column_context *);
-	size_t pool; /* where text is NULL: place of its pool_ref in the row */
+	size_t pool; /* place in the row of the pool_ref whose text it shows; 0: none.  Where text
+	              * is NULL, as it is; else with `around' at its ends, unless kind() is known */
+	const char *around; /* octets; NULL: none */
+	/* A number below COLUMN_KINDS that alone decides what is shown, or -1: the text of the pool
+	 * does; NULL: neither */
+	int (*kind)(const struct session_row *);
 	enum style (*style)(const struct session_row *); /* NULL: plain */
 	enum column_extent extent;
 	const char *made_of; /* all octets that its texts have, letters in lower case; NULL: any */

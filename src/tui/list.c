@@ -17,8 +17,6 @@
 #include "tui/list_answer.h"
 #include "tui/search.h"
 
-enum { SEARCH_STEP = 256 /* rows looked at between two looks at the clock */ };
-
 struct list *
 list_new(struct store *store)
 {
@@ -40,6 +38,7 @@ list_free(struct list *l)
 {
 	if (!l)
 		return;
+	list_search_stop(l);
 	listing_free(l->listing);
 	doc_free(l->answer);
 	free(l);
@@ -115,111 +114,11 @@ void
 list_filtered(struct list *l)
 {
 	l->busy = true;
-	l->searching = false;
+	list_search_stop(l);
 	l->top = 0;
 }
 
-/* -- searching -------------------------------------------------------------------------- */
-
-/* Those of the chosen columns whose bit is set. */
-static void
-put_columns(struct app *a, struct output *out, const struct session_row *row, uint32_t which)
-{
-	struct column_context x = { a->src->store, a->src->cfg, row, a->build.time };
-	unsigned i;
-
-	for (i = 0; i < a->list->layout.n; i++) {
-		if (i)
-			out_puts(out, "  ");
-		if (which >> i & 1)
-			column_text(column_at(a->list->layout.chosen[i]), out, &x);
-	}
-}
-
-void
-list_text(struct app *a, struct output *out, const struct session_row *row)
-{
-	put_columns(a, out, row, UINT32_MAX);
-}
-
-/* Making numbers and addresses of a million rows takes longer than looking for a word in them.
- * What has a blank in it may stand across several columns. */
-static uint32_t
-columns_to_search(const struct app *a)
-{
-	struct slice needle = slice_of(a->needle, a->nneedle);
-	uint32_t which = 0;
-	unsigned i;
-
-	if (memchr(needle.p, ' ', needle.n))
-		return UINT32_MAX;
-	for (i = 0; i < a->list->layout.n; i++)
-		if (column_may_have(column_at(a->list->layout.chosen[i]), a->src->cfg, needle))
-			which |= UINT32_C(1) << i;
-	return which;
-}
-
-void
-list_search(struct app *a, bool backwards)
-{
-	struct list *l = a->list;
-
-	if (listing_count(l->listing) == 0)
-		return;
-	l->searching = true;
-	l->backwards = backwards;
-	l->search_from = l->search_at = l->cursor;
-	l->search_columns = columns_to_search(a);
-}
-
-/* Looks at the next row; false: the search has ended. */
-static bool
-search_one(struct app *a)
-{
-	struct list *l = a->list;
-	size_t n = listing_count(l->listing);
-	struct output *out;
-	struct error ignored;
-	bool hit;
-
-	if (n == 0)
-		return false;
-	if (l->backwards)
-		l->search_at = l->search_at && l->search_at <= n ? l->search_at - 1 : n - 1;
-	else
-		l->search_at = l->search_at + 1 < n ? l->search_at + 1 : 0;
-	out = output_memory();
-	put_columns(a, out, listing_at(l->listing, l->search_at), l->search_columns);
-	hit = search_find(output_slice(out), 0, slice_of(a->needle, a->nneedle)).n > 0;
-	output_close(out, &ignored);
-	if (hit) {
-		if (l->search_at == l->search_from)
-			app_say(a, STYLE_PLAIN, "it is here, and nowhere else");
-		list_go(l, l->search_at);
-		return false;
-	}
-	if (l->search_at == l->search_from || l->search_from >= n) {
-		app_say(a, STYLE_WARNING, "not found: %.*s", (int)a->nneedle, a->needle);
-		return false;
-	}
-	return true;
-}
-
-static bool
-search_idle(struct app *a, int64_t until)
-{
-	int i;
-
-	while (a->list->searching) {
-		for (i = 0; i < SEARCH_STEP && a->list->searching; i++)
-			a->list->searching = search_one(a);
-		if (search_clock() >= until)
-			break;
-	}
-	if (a->list->searching)
-		app_say(a, STYLE_PLAIN, "searching; any key stops it");
-	return a->list->searching;
-}
+/* -- working ---------------------------------------------------------------------------- */
 
 bool
 list_idle(struct app *a, int64_t ns)
@@ -234,13 +133,13 @@ list_idle(struct app *a, int64_t ns)
 		settle(l);
 		a->changed = true;
 	}
-	if (l->searching && !l->busy) {
-		search_idle(a, until);
+	if (l->search && !l->busy) {
+		list_search_work(a, until);
 		a->changed = true;
 	}
-	if (!l->busy && !l->searching)
+	if (!l->busy && !l->search)
 		list_answer_update(a);
-	return (l->busy && !l->paused) || l->searching;
+	return (l->busy && !l->paused) || l->search;
 }
 
 /* -- actions ---------------------------------------------------------------------------- */

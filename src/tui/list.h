@@ -11,6 +11,7 @@
 
 struct app;
 struct doc;
+struct row_search;
 
 enum { PANE_LINES = 9, PANE_MIN = 3, PANE_MAX = 40 };
 
@@ -35,9 +36,10 @@ struct list {
 	int pane_rows;                        /* for the answer, when it was drawn last */
 	bool answer_shown;                    /* there was room for it */
 	/* A search that goes on: the place where it began and the next one to look at. */
-	bool searching, backwards;
+	struct row_search *search; /* owned; NULL: none */
+	bool backwards;
 	size_t search_from, search_at;
-	uint32_t search_columns; /* bits by place in `layout': the only ones that may have it */
+	size_t searched; /* rows looked at */
 };
 
 struct list *list_new(struct store *);
@@ -54,7 +56,11 @@ bool list_go(struct list *, size_t place);
 void list_sort(struct list *, enum sort_key, bool reverse);
 /* After another filter: the cursor goes to its session, or to the first. */
 void list_filtered(struct list *);
+/* list_search.c: looks for the text of the application. */
 void list_search(struct app *, bool backwards);
+void list_search_stop(struct list *);
+/* Goes on until then, by search_clock(); only while there is a search. */
+void list_search_work(struct app *, int64_t until);
 /* The row as it is shown, raw. */
 struct output;
 void list_text(struct app *, struct output *, const struct session_row *);

@@ -64,6 +64,8 @@ libsmtpscope_a_SOURCES += \
 	src/tui/list.c src/tui/list.h \
 	src/tui/list_answer.c src/tui/list_answer.h \
 	src/tui/list_draw.c \
+	src/tui/list_search.c \
+	src/tui/row_search.c src/tui/row_search.h \
 	src/tui/loop.c \
 	src/tui/pager.c src/tui/pager.h \
 	src/tui/pager_octets.c \
