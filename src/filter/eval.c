@@ -272,7 +272,9 @@ reads_texts(const struct expr *e, const struct node *node, const struct store *s
 	const struct pattern *p;
 	uint32_t i;
 
-	for (i = 0; node->texts && i < node->nvalues; i++) {
+	if (!node->texts)
+		return false;
+	for (i = 0; i < node->nvalues; i++) {
 		p = value_pattern(&e->value[node->value + i]);
 		if (p && !sieve_of(e, p, s))
 			return true;
@@ -296,5 +298,5 @@ expr_match(const struct filter *f, const struct store *s, const struct session_r
 {
 	const struct expr *e = (const struct expr *)(const void *)f;
 
-	return node_match(e, &e->node[0], s, r);
+	return node_match(e, &e->node[e->top], s, r);
 }

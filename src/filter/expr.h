@@ -89,6 +89,7 @@ struct node {
 struct expr {
 	struct filter base; /* first: what callers hold */
 	struct node *node;  /* [0]: the root */
+	size_t top;         /* the first one below it with something to decide */
 	size_t nnodes, capnodes;
 	struct value *value;
 	size_t nvalues, capvalues;

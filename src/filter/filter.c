@@ -330,6 +330,18 @@ note_texts(struct expr *e)
 	}
 }
 
+/* Most filters are one test, and parentheses are nodes as well. */
+static void
+find_top(struct expr *e)
+{
+	const struct node *n = &e->node[0];
+
+	while (n->kind != NODE_TEST && !n->negate && n->child && !e->node[n->child].next) {
+		e->top = n->child;
+		n = &e->node[e->top];
+	}
+}
+
 struct filter *
 filter_compile(const char *text, size_t *column, struct error *err)
 {
@@ -341,6 +353,7 @@ filter_compile(const char *text, size_t *column, struct error *err)
 	e->base.fetch = expr_fetch;
 	parse(&p);
 	if (!p.failed) {
+		find_top(e);
 		note_texts(e);
 		return &e->base;
 	}

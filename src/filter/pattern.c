@@ -123,7 +123,12 @@ fits(const uint8_t *text, const uint8_t *lower, size_t n)
 {
 	size_t i;
 
-	for (i = 0; i < n; i++)
+	/* Most places are not it, and most that are have small letters. */
+	if (n && ascii_lower(text[0]) != lower[0])
+		return false;
+	if (memcmp(text, lower, n) == 0)
+		return true;
+	for (i = 1; i < n; i++)
 		if (ascii_lower(text[i]) != lower[i])
 			return false;
 	return true;

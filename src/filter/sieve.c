@@ -86,14 +86,6 @@ sieve_work(
 	return !s->useless;
 }
 
-const struct sieve *
-sieve_of(const struct expr *e, const struct pattern *p, const struct store *store)
-{
-	const struct sieve *s = p->sieve ? &e->sieve[p->sieve - 1] : NULL;
-
-	return s && s->bit && !s->useless && s->epoch == store_text_epoch(store) ? s : NULL;
-}
-
 void
 sieve_fini(struct sieve *s)
 {

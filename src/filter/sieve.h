@@ -31,9 +31,16 @@ struct sieve {
 
 /* Looks at some more texts, about a millisecond's worth; false: at all of them. */
 bool sieve_work(struct sieve *, const struct expr *, const struct pattern *, const struct store *);
-/* That of the pattern, if it is of any use for this store; else NULL. */
-const struct sieve *sieve_of(const struct expr *, const struct pattern *, const struct store *);
 void sieve_fini(struct sieve *);
+
+/* That of the pattern, if it is of any use for this store; else NULL. */
+static inline const struct sieve *
+sieve_of(const struct expr *e, const struct pattern *p, const struct store *store)
+{
+	const struct sieve *s = p->sieve ? &e->sieve[p->sieve - 1] : NULL;
+
+	return s && !s->useless && s->bit && s->epoch == store_text_epoch(store) ? s : NULL;
+}
 
 static inline size_t
 sieve_place(pool_ref ref)

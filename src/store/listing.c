@@ -20,8 +20,7 @@
 
 enum {
 	MERGE_SHARE = 16, /* more changes than this share of the rows, and ... */
-	MERGE_MIN = 4096, /* ... than so many: an order is made anew */
-	CACHE_LINE = 64   /* octets, of most processors */
+	MERGE_MIN = 4096  /* ... than so many: an order is made anew */
 };
 
 /* -- making and ending ------------------------------------------------------------------ */
@@ -106,8 +105,13 @@ listing_sort(struct listing *l, enum sort_key key, bool reverse)
 static void
 begin_making(struct listing *l)
 {
+	const struct store *s = l->store;
+	bool whole = !l->made_filter && l->made_key == l->key && l->n == s->n && l->known == s->n &&
+	    l->seen == s->nchanged;
+
 	/* Rows may make room for it: not while `making' is half there. */
-	l->making = making_new(l->store, &sort_columns[l->key], l->filter);
+	l->making =
+	    making_new(l->store, &sort_columns[l->key], l->filter, whole && l->n ? l->order : NULL);
 	l->stale = false;
 }
 
@@ -128,6 +132,8 @@ show_made(struct listing *l)
 	l->cap = l->n;
 	l->known = making_end(l->making);
 	l->seen = making_began(l->making);
+	l->made_key = l->key;
+	l->made_filter = l->filter;
 	stop_making(l);
 }
 
@@ -355,14 +361,8 @@ listing_at(struct listing *l, size_t i)
 void
 listing_fetch(const struct listing *l, size_t i)
 {
-	const uint8_t *row;
-	size_t at;
-
-	if (i >= l->n)
-		return;
-	row = (const uint8_t *)store_row(l->store, l->order[l->reverse ? l->n - 1 - i : i]);
-	for (at = 0; at < sizeof(struct session_row); at += CACHE_LINE)
-		__builtin_prefetch(row + at);
+	if (i < l->n)
+		store_fetch_row(l->store, l->order[l->reverse ? l->n - 1 - i : i]);
 }
 
 size_t

@@ -12,6 +12,9 @@
  * text with this number is that text.  So several orders may be made at a time: one that
  * finds the number of another gives a text a second one, which ranks equal.  When the pool
  * is packed, the work begins again.
+ *
+ * When only the filter is new there is an order of all rows already: what it lets through of them
+ * is left in their places, and nothing is sorted.
  */
 #include <stdlib.h>
 
@@ -33,7 +36,8 @@ enum making_step { /* in this order; a column that is no text goes from the seco
 	MAKING_TEXTS,
 	MAKING_RANK,
 	MAKING_ROWS,
-	MAKING_SORT
+	MAKING_SORT,
+	MAKING_THIN /* behind the second, where there is an order of all */
 };
 
 struct making {
@@ -49,6 +53,10 @@ struct making {
 	uint32_t *of_row;      /* by row: the number of its text, or HIDDEN */
 	pool_ref *text;        /* by number; from MAKING_RANK on more and more of them the rank */
 	size_t ntexts, captexts;
+	const uint32_t *whole; /* of the caller; NULL: none */
+	uint64_t *shown;       /* by row: bits */
+	uint32_t *thin;        /* what is left of `whole' */
+	size_t nthin;
 	uint32_t *order; /* MAKING_RANK: numbers in the order of the texts */
 	uint32_t rank;   /* of the next one */
 	uint32_t none;   /* number of having no text; HIDDEN: not needed yet */
@@ -114,6 +122,13 @@ text_keys(const struct making *m)
 /* -- making and ending ------------------------------------------------------------------ */
 
 static void
+begin_thin(struct making *m)
+{
+	m->shown = xcalloc(m->end / 64 + 1, sizeof *m->shown);
+	m->thin = xlarge(m->end + 1, sizeof *m->thin);
+}
+
+static void
 begin(struct making *m)
 {
 	struct sorter_keys keys = row_keys(m);
@@ -133,17 +148,21 @@ begin(struct making *m)
 	free(m->order);
 	m->sorter = NULL;
 	m->of_row = m->text = m->order = NULL;
-	if (m->column->key)
+	if (m->whole)
+		begin_thin(m);
+	else if (m->column->key)
 		m->sorter = sorter_new(&keys, m->end);
 	else
 		m->of_row = xlarge(m->end + 1, sizeof *m->of_row);
 }
 
-/* Takes the memory for so many rows; without room for it rows make room, fewer each time. */
-static void
+/* Takes the memory for so many rows; without room for it rows make room, fewer each time: false
+ * if some did. */
+static bool
 take_room(struct making *m)
 {
 	struct store *s = m->store;
+	uint64_t evicted = s->evicted;
 	bool taken;
 
 	do {
@@ -154,17 +173,19 @@ take_room(struct making *m)
 	} while (!taken && store_evict(s));
 	if (!taken)
 		m->taken = 0;
+	return s->evicted == evicted;
 }
 
 struct making *
-making_new(struct store *s, const struct sort_column *column, const struct filter *filter)
+making_new(struct store *s, const struct sort_column *column, const struct filter *filter,
+    const uint32_t *whole)
 {
 	struct making *m = xcalloc(1, sizeof *m);
 
 	m->store = s;
 	m->column = column;
 	m->filter = filter;
-	take_room(m);
+	m->whole = take_room(m) ? whole : NULL;
 	begin(m);
 	return m;
 }
@@ -179,6 +200,8 @@ making_free(struct making *m)
 	free(m->of_row);
 	free(m->text);
 	free(m->order);
+	free(m->shown);
+	free(m->thin);
 	free(m);
 }
 
@@ -230,12 +253,14 @@ next_step(struct making *m, enum making_step step)
 	m->step = step;
 }
 
-/* Texts lie all over the memory. */
+/* Texts lie all over the memory, and of a row more than one line of the cache is read. */
 static bool
 is_shown(const struct making *m, size_t row)
 {
 	const struct filter *f = m->filter;
 
+	if (f && row + 2 * AHEAD < m->end)
+		store_fetch_row(m->store, row + 2 * AHEAD);
 	if (f && f->fetch && row + AHEAD < m->end)
 		f->fetch(f, m->store, store_row(m->store, row + AHEAD));
 	return !f || f->match(f, m->store, store_row(m->store, row));
@@ -332,10 +357,37 @@ collect_ranks(struct making *m)
 		m->step = MAKING_SORT;
 }
 
+static void
+collect_shown(struct making *m)
+{
+	size_t stop = portion_end(m, m->end), i;
+
+	for (i = m->next; i < stop; i++)
+		m->shown[i / 64] |= (uint64_t)is_shown(m, i) << (i % 64);
+	m->next = stop;
+	if (stop == m->end)
+		next_step(m, MAKING_THIN);
+}
+
+/* False when the order is complete. */
+static bool
+thin_out(struct making *m)
+{
+	size_t stop = portion_end(m, m->end);
+	uint32_t row;
+
+	for (; m->next < stop; m->next++) {
+		row = m->whole[m->next];
+		m->thin[m->nthin] = row;
+		m->nthin += m->shown[row / 64] >> (row % 64) & 1;
+	}
+	return m->next < m->end;
+}
+
 bool
 making_work(struct making *m)
 {
-	if (!m->column->key && m->packs != m->store->pool.packs)
+	if (!m->whole && !m->column->key && m->packs != m->store->pool.packs)
 		begin(m);
 	switch (m->step) {
 	case MAKING_PREPARE:
@@ -343,7 +395,9 @@ making_work(struct making *m)
 			m->step = MAKING_COLLECT;
 		break;
 	case MAKING_COLLECT:
-		if (m->column->key)
+		if (m->whole)
+			collect_shown(m);
+		else if (m->column->key)
 			collect(m);
 		else
 			collect_texts(m);
@@ -359,6 +413,8 @@ making_work(struct making *m)
 		break;
 	case MAKING_SORT:
 		return sorter_work(m->sorter);
+	case MAKING_THIN:
+		return thin_out(m);
 	}
 	return true;
 }
@@ -366,7 +422,13 @@ making_work(struct making *m)
 uint32_t *
 making_take(struct making *m, size_t *n)
 {
-	return sorter_take(m->sorter, n);
+	uint32_t *rows = m->thin;
+
+	if (!m->whole)
+		return sorter_take(m->sorter, n);
+	m->thin = NULL;
+	*n = m->nthin;
+	return rows;
 }
 
 size_t

@@ -11,9 +11,11 @@
 #include "store/rows.h"
 #include "store/sortkey.h"
 
-/* Of the rows that are there now and that the filter lets through (NULL: all).  When there is no
- * memory for it, rows are evicted. */
-struct making *making_new(struct store *, const struct sort_column *, const struct filter *);
+/* Of the rows that are there now and that the filter lets through (NULL: all).  `whole': all of
+ * them in this order already, borrowed; NULL: nobody has that.  When there is no memory for it,
+ * rows are evicted, and `whole' is of no use. */
+struct making *making_new(
+    struct store *, const struct sort_column *, const struct filter *, const uint32_t *whole);
 void making_free(struct making *); /* accepts NULL */
 /* A portion; false when the order is complete. */
 bool making_work(struct making *);

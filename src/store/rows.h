@@ -43,10 +43,12 @@ struct listing {
 	bool reverse;
 	uint32_t *order; /* indexes of the rows shown, smallest first whatever `reverse' says */
 	size_t n, cap;
-	size_t known;          /* rows below this index have been looked at for `order' */
-	uint64_t seen;         /* changes in the journal that `order' knows */
-	struct making *making; /* replaces `order' when it is complete; NULL: none */
-	bool stale;            /* an order has to be made */
+	size_t known;           /* rows below this index have been looked at for `order' */
+	uint64_t seen;          /* changes in the journal that `order' knows */
+	struct making *making;  /* replaces `order' when it is complete; NULL: none */
+	enum sort_key made_key; /* what `order' was made for */
+	const struct filter *made_filter; /* only to be compared */
+	bool stale;                       /* an order has to be made */
 };
 
 static inline struct session_row *
@@ -61,6 +63,8 @@ size_t store_index(const struct store *, uint64_t stream);
 void store_index_fill(struct store *);
 /* evict.c: drops the texts that no row has any more. */
 void store_pack_texts(struct store *);
+/* Has the memory bring row i near. */
+void store_fetch_row(const struct store *, size_t i);
 /* Lets an eighth of the rows go, one at least; false when there are none. */
 bool store_evict(struct store *);
 /* store_tag() of row i. */

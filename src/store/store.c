@@ -17,7 +17,8 @@
 enum {
 	INDEX_MIN = 256,
 	STALE_MIN = 1 << 20, /* octets of texts let go of that are worth packing */
-	FETCH_OCTETS = 40    /* what most texts have */
+	FETCH_OCTETS = 40,   /* what most texts have */
+	CACHE_LINE = 64      /* octets, of most processors */
 };
 
 struct store *
@@ -89,6 +90,16 @@ void
 store_fetch(const struct store *s, pool_ref ref)
 {
 	pool_fetch(&s->pool, ref, FETCH_OCTETS);
+}
+
+void
+store_fetch_row(const struct store *s, size_t i)
+{
+	const uint8_t *row = (const uint8_t *)store_row(s, i);
+	size_t at;
+
+	for (at = 0; at < sizeof(struct session_row); at += CACHE_LINE)
+		__builtin_prefetch(row + at);
 }
 
 bool
