@@ -3,8 +3,9 @@
  * browse - a pipeline whose sink is a store, and what is needed to get its sessions back.
  *
  * --max-memory is shared out: an eighth for the analysis, of a small limit up to a quarter; the
- * rest for rows and their texts, which are what grows.  A session that is opened again has a
- * budget of its own (reopen.c).
+ * rest for rows and their texts, which are what grows.  A session that is opened again has what
+ * rows have left of theirs, less the eighth for sorting, but at least a sixteenth; what it takes
+ * is charged to the rows, which make room for it when they need more.
  *
  * Sessions may be judged by a second thread (analyst.h), which calls the sink; work() waits for
  * it before it returns, so everything here belongs to the caller between two calls.
@@ -35,14 +36,17 @@ enum {
 	ANALYSIS_SHARE = 8,       /* one part in so many of --max-memory, ... */
 	ANALYSIS_FAIR = 16 << 20, /* ... octets if that is more, but not more than ... */
 	ANALYSIS_MOST = 4,        /* ... this part, and in any case ... */
-	ANALYSIS_MIN = 4 << 20    /* ... so many octets */
+	ANALYSIS_MIN = 4 << 20,   /* ... so many octets */
+	SORT_SHARE = 8,           /* of the rows' part: what is not an opened session's, ... */
+	OPENED_LEAST = 16         /* ... which has one part in so many in any case */
 };
 #define REFRESH_NS (250 * NS_PER_MS)
 
 struct browse {
 	const struct options *options;
 	struct tui_source source;
-	struct budget rows; /* of the store */
+	struct budget rows; /* of the store, and of the session that is open */
+	uint64_t opened;    /* octets taken of it for that session */
 	struct pipeline *pipeline;
 	struct spool *spool;   /* NULL: the file itself is read again */
 	struct reopen *reopen; /* NULL: `unable' says why */
@@ -155,16 +159,43 @@ browse_run(void *ctx)
 	return pipeline_run(b->pipeline);
 }
 
+/* Before sessions are read again: the one that is open goes. */
+static void
+share_memory(struct browse *b)
+{
+	uint64_t limit = b->rows.limit, most = limit - limit / SORT_SHARE, left;
+
+	budget_give(&b->rows, b->opened);
+	b->opened = 0;
+	left = b->rows.used < most ? most - b->rows.used : 0;
+	reopen_limit(b->reopen, left > limit / OPENED_LEAST ? left : limit / OPENED_LEAST);
+}
+
+/* Behind it.  While rows are sorted there may be less left than it has. */
+static void
+charge_opened(struct browse *b)
+{
+	uint64_t used = reopen_memory(b->reopen), left = b->rows.limit - b->rows.used;
+
+	used = used < left ? used : left;
+	if (budget_take(&b->rows, used))
+		b->opened = used;
+}
+
 static const struct smtp_session *
 browse_session(void *ctx, const struct session_row *row, struct error *err)
 {
+	const struct smtp_session *session;
 	struct browse *b = ctx;
 
 	if (!b->reopen) {
 		*err = b->unable;
 		return NULL;
 	}
-	return reopen_session(b->reopen, row, err);
+	share_memory(b);
+	session = reopen_session(b->reopen, row, err);
+	charge_opened(b);
+	return session;
 }
 
 static int
@@ -194,12 +225,16 @@ browse_save(void *ctx, const struct session_row *const *rows, size_t n, const ch
 		.n = n,
 		.path = path,
 	};
+	int rc;
 
 	if (!b->reopen) {
 		*err = b->unable;
 		return -1;
 	}
-	return save_sessions(&job, format, err);
+	share_memory(b);
+	rc = save_sessions(&job, format, err);
+	charge_opened(b);
+	return rc;
 }
 
 /* -- making and ending ------------------------------------------------------------------ */

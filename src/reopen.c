@@ -9,8 +9,8 @@
  * endpoints never overlap.  The times of both frames have to be those of the row, or else
  * the file is not the one that was read.
  *
- * Owns the input it opened, the layers of the session given out last, and their budget, which
- * has the limit of the run's.
+ * Owns the input it opened, the layers of the session given out last, and their budget, whose
+ * limit the caller sets.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -26,14 +26,18 @@
 #include "reopen_notes.h"
 #include "reopen_rows.h"
 
-enum { NOTES_MAX = 64 << 20 }; /* octets for all notes, unless --max-memory is less */
+enum {
+	NOTES_MAX = 64 << 20, /* octets for all notes, unless --max-memory is less */
+	VERDICT_SHARE = 8     /* one part in so many of the limit for what is found out */
+};
 
 struct reopen {
 	const struct options *options;
 	struct reopen_input input;
 	struct reopen_notes notes;
 	struct smtp_recall recall; /* of the session in hand */
-	struct budget budget;
+	uint64_t limit;            /* of all that a session takes; 0: none */
+	struct budget budget;      /* of all but what is found out */
 	struct decoder *decoder;
 	struct dissector *dissector;
 	struct tracker *tracker;
@@ -48,6 +52,7 @@ reopen_new(const struct options *o, struct spool *spool, struct error *err)
 	uint64_t limit = o->max_memory;
 
 	r->options = o;
+	r->limit = limit;
 	reopen_notes_init(&r->notes, limit && limit < NOTES_MAX ? limit : NOTES_MAX);
 	if (input_open(&r->input, o, spool, err) != 0) {
 		reopen_free(r);
@@ -90,6 +95,18 @@ reopen_note(struct reopen *r, const struct smtp_session *s)
 	reopen_notes_add(&r->notes, s);
 }
 
+void
+reopen_limit(struct reopen *r, uint64_t octets)
+{
+	r->limit = octets;
+}
+
+uint64_t
+reopen_memory(const struct reopen *r)
+{
+	return r->budget.used;
+}
+
 uint64_t
 reopen_unnoted(const struct reopen *r)
 {
@@ -124,14 +141,14 @@ set_up(struct reopen *r, const struct session_row *row, struct error *err)
 
 	r->recall.number = row->number;
 	reopen_notes_find(&r->notes, row->stream, &r->recall);
-	r->budget = (struct budget){ .limit = r->options->max_memory };
+	r->budget = (struct budget){ .limit = r->limit - r->limit / VERDICT_SHARE };
 	analysis_dissector(r->options, &dissect);
 	dissect.budget = &r->budget;
 	dissect.keep_text =
 	    true; /* of one session it costs little, and people may want to see it */
 	dissect.sink = (struct session_sink){ on_session, on_session, r };
 	dissect.recall = &r->recall;
-	dissect.verdict_limit = r->options->max_memory;
+	dissect.verdict_limit = r->limit / VERDICT_SHARE;
 	analysis_tracker(r->options, &track);
 	track.budget = &r->budget;
 	track.sink = (struct stream_sink){ .event = on_event, .ctx = r };
@@ -187,7 +204,7 @@ reopen_frame(struct reopen *r, const struct session_row *row, uint64_t frame,
     void (*take)(void *, const struct packet *, const struct segment *), void *ctx,
     struct error *err)
 {
-	struct budget budget = { .limit = r->options->max_memory };
+	struct budget budget = { .limit = r->limit };
 	struct decoder *decoder = decoder_new(&budget);
 	struct packet pkt = { .frame = 0 };
 	struct segment seg;
@@ -214,7 +231,7 @@ int
 reopen_frames(struct reopen *r, const struct session_row *const *rows, size_t n,
     int (*take)(void *, const struct packet *, struct error *), void *ctx, struct error *err)
 {
-	struct budget budget = { .limit = r->options->max_memory };
+	struct budget budget = { .limit = r->limit };
 	struct row_set *set = row_set_new(rows, n);
 	struct frames_job job = {
 		.options = r->options,

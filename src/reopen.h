@@ -26,9 +26,14 @@ struct reopen *reopen_new(const struct options *, struct spool *, struct error *
 void reopen_free(struct reopen *); /* accepts NULL */
 /* To be called for each session that ends, or has changed, while it is there. */
 void reopen_note(struct reopen *, const struct smtp_session *);
+/* What the next session may take in all, octets: --max-memory until this is called. */
+void reopen_limit(struct reopen *, uint64_t octets);
+/* What the session given out last takes, without what was found out about it. */
+uint64_t reopen_memory(const struct reopen *);
 /*
  * The session of this row, analysed; owned by reopen until the next call.  NULL with the
- * error set: the file has changed, the frames were not kept, no memory.
+ * error set: the file has changed, the frames were not kept, no memory.  What there is no
+ * memory for is missing in it, and counted there.
  */
 const struct smtp_session *reopen_session(
     struct reopen *, const struct session_row *, struct error *);

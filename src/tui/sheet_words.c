@@ -190,6 +190,31 @@ how_whole(const struct smtp_session *s)
 	return o;
 }
 
+/* What there was no memory for, or no place within a limit: of a session that is read again perhaps
+ * more than the first time (browse.c). */
+static struct output *
+how_kept(const struct smtp_session *s)
+{
+	const struct stream *st = s->stream;
+	struct output *o = output_memory();
+	char number[NUMBER_TEXT_MAX];
+	const char *before = "NOT WHOLE: ";
+
+	if (s->limited) {
+		out_printf(o, "%s%s", before, s->limit ? s->limit : "a limit was hit");
+		before = ", ";
+	}
+	if (st->refused_octets) {
+		out_printf(
+		    o, "%s%s octets dropped", before, common_number(number, st->refused_octets));
+		before = ", ";
+	}
+	if (st->ledger.refused)
+		out_printf(
+		    o, "%s%s frames not kept", before, common_number(number, st->ledger.refused));
+	return o;
+}
+
 void
 sheet_title(struct sheet *h, const char *view)
 {
@@ -211,6 +236,7 @@ sheet_title(struct sheet *h, const char *view)
 	sheet_line(h, DOC_HEAD);
 	used = 0;
 	put_more(h, &used, when(h->s));
+	put_more(h, &used, how_kept(h->s));
 	put_more(h, &used, how_whole(h->s));
 	put_more(h, &used, how_protected(h->s));
 	put_more(h, &used, how_much(h->s, DIR_CLIENT));
