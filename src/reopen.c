@@ -193,7 +193,9 @@ reopen_session(struct reopen *r, const struct session_row *row, struct error *er
 		tracker_conclude(r->tracker, (enum stream_reason)row->end_reason);
 	else if (r->stream)
 		dissector_look(r->dissector, r->stream);
-	if (!r->session)
+	if (!r->session && r->budget.refusals)
+		error_set(err, "no memory for this session, raise --max-memory");
+	else if (!r->session)
 		error_set(err, "frames %" PRIu64 " to %" PRIu64 " show no session of this row",
 		    row->first_frame, row->last_frame);
 	return r->session;

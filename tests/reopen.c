@@ -25,7 +25,11 @@
 #include "report/reporter.h"
 #include "store/store.h"
 
-enum { SPOOL_SIZE = 1 << 28 };
+enum {
+	SPOOL_SIZE = 1 << 28,
+	LITTLE = 12000,  /* octets, too few for any session, ... */
+	ENOUGH = 1 << 18 /* ... and what --max-memory=4M leaves for one */
+};
 
 struct seen {
 	struct session_row row;
@@ -142,6 +146,34 @@ same_again(struct test *t, const struct seen *first)
 	return same;
 }
 
+/* With little memory it takes no more than that, and either is whole or says that it is not. */
+static bool
+little_again(struct test *t, const struct seen *first, uint64_t limit)
+{
+	const struct smtp_session *s;
+	struct error err = { "" };
+	bool good, same = true;
+	char *again;
+	size_t n;
+
+	reopen_limit(t->reopen, limit);
+	s = reopen_session(t->reopen, &first->row, &err);
+	good = reopen_memory(t->reopen) <= limit && (s || err.text[0]);
+	if (limit == ENOUGH && s && !s->limited && !s->stream->refused_octets &&
+	    !s->stream->ledger.refused) {
+		again = records(t->cfg, s, &n);
+		same = n == first->n && memcmp(again, first->records, n) == 0;
+		if (!same)
+			tell_difference(first, again, n);
+		free(again);
+	}
+	if (!good || !same)
+		printf("session %" PRIu64 ": %" PRIu64 " octets taken of %" PRIu64 ", %s\n",
+		    first->row.number, reopen_memory(t->reopen), limit,
+		    same ? "nobody says why it is not there" : "not whole, and does not say so");
+	return good && same;
+}
+
 static double
 seconds(void)
 {
@@ -164,6 +196,9 @@ compare(struct test *t)
 		total += took;
 		longest = took > longest ? took : longest;
 	}
+	for (i = 0; i < t->n; i++)
+		differ +=
+		    !little_again(t, &t->seen[i], LITTLE) || !little_again(t, &t->seen[i], ENOUGH);
 	printf("%zu sessions, %zu differ", t->n, differ);
 	if (getenv("TIMES") && t->n)
 		printf("; %.3f ms each, the longest %.3f ms", total * 1e3 / (double)t->n,

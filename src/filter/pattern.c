@@ -118,20 +118,24 @@ pattern_word(struct expr *e, struct pattern *p, struct slice word)
 	choose_pivots(e, p);
 }
 
-static bool
+static inline bool
 fits(const uint8_t *text, const uint8_t *lower, size_t n)
 {
 	size_t i;
 
-	/* Most places are not it, and most that are have small letters. */
-	if (n && ascii_lower(text[0]) != lower[0])
-		return false;
-	if (memcmp(text, lower, n) == 0)
-		return true;
-	for (i = 1; i < n; i++)
+	for (i = 0; i < n; i++)
 		if (ascii_lower(text[i]) != lower[i])
 			return false;
 	return true;
+}
+
+/* At the end of a text it mostly is, and mostly in small letters. */
+static bool
+ends(struct slice text, const uint8_t *lower, size_t n)
+{
+	const uint8_t *end = text.p + text.n - n;
+
+	return (n > 0 && memcmp(end, lower, n) == 0) || fits(end, lower, n);
 }
 
 /* The next place of an octet in [p, end), or `end'. */
@@ -203,7 +207,7 @@ pattern_match(const struct expr *e, const struct pattern *p, struct slice text)
 		if (i + 1 == p->n && p->at_end) {
 			if (i == 0 && p->at_start && piece[i].n != text.n)
 				return false;
-			return fits(text.p + text.n - piece[i].n, lower, piece[i].n);
+			return ends(text, lower, piece[i].n);
 		}
 		if (i == 0 && p->at_start)
 			at = fits(text.p, lower, piece[i].n) ? 0 : SIZE_MAX;

@@ -190,6 +190,44 @@ test_anchors(void **state)
 	free(sc);
 }
 
+/* Whatever view is open says what there was no memory for. */
+static void
+test_not_whole(void **state)
+{
+	static const char want[] = "NOT WHOLE: memory of the session, 1,234 octets dropped, "
+	                           "12 frames not kept";
+	struct build_options opt = { .cfg = &scene_config, .width = 120, .ascii = true };
+	struct scene *sc = calloc(1, sizeof *sc);
+	struct doc *title, *body;
+	size_t i;
+	bool said;
+	int cut;
+
+	(void)state;
+	make_scene(sc);
+	for (cut = 0; cut < 2; cut++) {
+		for (i = 0; i < COUNT(views); i++) {
+			title = doc_new();
+			body = doc_new();
+			views[i].build(title, body, &sc->s, &opt);
+			/* A finding has a title of its own. */
+			said = !views[i].all ?
+			    cut == 1 :
+			    doc_count(title) > 1 && slice_contains(doc_plain(title, 1), want);
+			if (said != (cut == 1))
+				fail_msg("%s: \"%.*s\"", views[i].name, (int)doc_plain(title, 1).n,
+				    (const char *)doc_plain(title, 1).p);
+			doc_free(title);
+			doc_free(body);
+		}
+		sc->s.limited = true;
+		sc->s.limit = "memory of the session";
+		sc->stream.refused_octets = 1234;
+		sc->stream.ledger.refused = 12;
+	}
+	free(sc);
+}
+
 /* The first error explains a session, not what follows from it. */
 static void
 test_cause(void **state)
@@ -306,6 +344,7 @@ main(void)
 		cmocka_unit_test(test_paragraphs),
 		cmocka_unit_test(test_flow_and_cut),
 		cmocka_unit_test(test_anchors),
+		cmocka_unit_test(test_not_whole),
 		cmocka_unit_test(test_cause),
 		cmocka_unit_test(test_folding),
 		cmocka_unit_test(test_loglines),
