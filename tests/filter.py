@@ -65,6 +65,14 @@ ROWS = [
         s.session["closure"] not in ("quit", "server-fin")),
     ("result = delivered", lambda s: s.result() == "delivered"),
     ("result in (lost, in-doubt, aborted)", lambda s: s.result() in ("lost", "in-doubt", "aborted")),
+    ("results in (rejected, deferred)", lambda s:
+        any(m["result"] in ("rejected", "deferred") for m in s.mails)),
+    ("results != delivered", lambda s: all(m["result"] != "delivered" for m in s.mails)),
+    ("finding.counted = reply-mid-data", lambda s:
+        any(f["id"] == "reply-mid-data" and "consequence_of" not in f for f in s.findings)),
+    ("finding = reply-missing and finding.counted != reply-missing", lambda s:
+        "reply-missing" in s.ids() and
+        all("consequence_of" in f for f in s.findings if f["id"] == "reply-missing")),
     ("messages > 1", lambda s: len(s.mails) > 1),
     ("rcpts >= 2", lambda s: len(s.rcpts()) >= 2),
     ("rcpt ~ @example.net or rcpt ~ \"b@\"", lambda s:

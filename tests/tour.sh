@@ -154,7 +154,7 @@ walk_list() {
 	Space T U Space => *
 	> < z z => | by 
 	F F p p => complete
-	| | => error
+	\ \ => error
 	+ + - - - => complete
 	w w w w w w => complete
 	y => to the clipboard
@@ -197,7 +197,7 @@ walk_session() {
 	] => Frames #
 	[ => Frames #
 	F7 => Ladder #
-	j k G g e E z z w w w w w w | | y => to the clipboard
+	j k G g e E z z w w w w w w \ \ y => to the clipboard
 	g Space j Space => frames
 	Space - - + + v j y => the selection
 	g e Enter => WHAT HAPPENED
@@ -223,7 +223,9 @@ walk_session() {
 	t => Transcript #
 	L => Ladder #
 	i => INCIDENTS
-	G g j e E z z w y => to the clipboard
+	G g j e E z z y => to the clipboard
+	Tab Tab Tab Tab BTab BTab => Dashboard
+	g => INCIDENTS
 	? => Keys
 	G g / b i n d Enter => bind
 	Escape => INCIDENTS
@@ -251,8 +253,27 @@ walk_save() {
 	n => complete
 	s => save as:
 	Escape => complete
+	i => Dashboard
+	R => report as: incidents.md
+	C-u s . h t m l Enter => saved as html
+	Escape => complete
+	| => pipe to:
+	Escape => complete
+	| t a i l Space - n Space 1 Enter => status 0; Enter goes back
+	Enter => the command ended with status 0
+	U => no session is tagged
+	Enter => Frames #
+	| g r e p Space - c Space x y z Enter => status 1; Enter goes back
+	Enter => Frames #
+	| e c h o Space s l e e p i n g & & s l e e p Space 1 0 0 Enter => sleeping
+	C-c => ended by signal 2
+	Enter => Frames #
+	| k i l l Space - S T O P Space 0 Enter => ended by signal
+	Enter => Frames #
+	Escape => complete
+	T => tagged
 	EOF
-	for name in s.pcap s.pcapng s.jsonl s.md s.txt s.svg; do
+	for name in s.pcap s.pcapng s.jsonl s.md s.txt s.svg s.html; do
 		[ -s "$work/$name" ] || wrong "$name was not saved"
 	done
 }
@@ -384,16 +405,30 @@ vanishes() {
 		>"$work/start"
 	term new-session -d -s tour -x 80 -y 24 -c "$work" \
 		"TERM=tmux-256color XDG_STATE_HOME='$work/state' SMTPSCOPERC= exec sh ./start" || exit 99
-	cat "$top/traces/seed1-full.pcap" >&3
-	within 20 shows 'packets 62' || wrong 'it did not start'
+	cat "$top/traces/auth-bruteforce-many.pcap" >&3
+	within 20 shows 'packets 91' || wrong 'it did not start'
 	"$@"
 	within 20 is_gone || { wrong 'it goes on without a terminal'; kill "$(pid_of)"; }
 	exec 3>&-
-	cmp -s "$work/out.pcap" "$top/traces/seed1-full.pcap" ||
+	cmp -s "$work/out.pcap" "$top/traces/auth-bruteforce-many.pcap" ||
 		wrong "the file that was written has $(wc -c <"$work/out.pcap") octets, not $(
-			wc -c <"$top/traces/seed1-full.pcap")"
+			wc -c <"$top/traces/auth-bruteforce-many.pcap")"
 	term kill-session -t tour 2>/dev/null
 	term has-session -t keep 2>/dev/null || term new-session -d -s keep 'sleep 1000'
+}
+
+# The same while a command of the user's has it, which goes as well.
+kill_under_command() {
+	term send-keys -t tour '|'
+	within 20 shows 'pipe to:' || wrong 'no prompt'
+	term send-keys -t tour 'echo $$ >command; echo run""ning; sleep 100' Enter
+	within 20 shows running || wrong 'the command does not run'
+	term kill-pane -t tour
+	within 20 command_is_gone || wrong 'the command goes on without a terminal'
+}
+
+command_is_gone() {
+	[ -s "$work/command" ] && ! kill -0 "$(cat "$work/command")" 2>/dev/null
 }
 
 no_server() {
@@ -408,6 +443,67 @@ kill_server() {
 
 hang_up() {
 	kill -HUP "$(pid_of)"
+}
+
+# -- commands ----------------------------------------------------------------------------
+
+# While a command has the terminal frames are read: what is waiting for that ends.
+feeds() {
+	leg='a command while frames come'
+	legs=$((legs + 1))
+	rm -f "$work/feed" "$work/fed" "$work/pid"
+	mkfifo "$work/feed"
+	exec 3<>"$work/feed"
+	echo "echo \$\$ >pid; exec $watch '$program' --tui -r - <feed 2>stderr" >"$work/start"
+	term new-session -d -s tour -x 80 -y 24 -c "$work" \
+		"TERM=tmux-256color XDG_STATE_HOME='$work/state' SMTPSCOPERC= exec sh ./start" || exit 99
+	cat "$top/traces/auth-bruteforce-many.pcap" >&3
+	within 20 shows 'packets 91' || wrong 'it did not start'
+	term send-keys -t tour '|'
+	within 20 shows 'pipe to:' || wrong 'no prompt'
+	term send-keys -t tour 'echo wait""ing; until [ -e fed ]; do sleep 0.1; done' Enter
+	within 20 shows waiting || wrong 'the command does not run'
+	# More than a pipe holds.
+	{
+		for _ in $(seq 20); do
+			tail -c +25 "$top/traces/auth-bruteforce-many.pcap"
+		done >&3
+		: >"$work/fed"
+	} &
+	feeder=$!
+	if within 20 shows 'Enter goes back'; then
+		term send-keys -t tour Enter
+		within 20 shows '1,911' || wrong 'frames are missing'
+	else
+		wrong 'frames wait for the command'
+		kill $feeder
+	fi
+	exec 3>&-
+	term kill-session -t tour 2>/dev/null
+}
+
+# A command has the rights of who called sudo, or is not run.
+rights() {
+	[ "$(id -u)" = 0 ] && nobody=$(id -u nobody 2>/dev/null) || return 0
+	term set-environment -g SUDO_UID "$nobody"
+	begin 'rights' 80x24 "$files"
+	walk <<-'EOF'
+	START => complete
+	| e c h o Space u i d = $ ( i d Space - u ) . Enter => Enter goes back
+	EOF
+	shows "uid=$nobody." || wrong 'the command has other rights than its user'
+	term send-keys -t tour Enter
+	within 20 shows complete && term send-keys -t tour Q
+	ended 0
+	term set-environment -g SUDO_UID 4294967294
+	begin 'rights of nobody known' 80x24 "$files"
+	walk <<-'EOF'
+	START => complete
+	| i d Enter => cannot be told
+	EOF
+	term send-keys -t tour Q
+	ended 0
+	term set-environment -gu SUDO_UID
 }
 
 # -- all of it ---------------------------------------------------------------------------
@@ -425,7 +521,10 @@ storm
 ends
 kinds
 suspends
+feeds
+rights
 vanishes 'pane killed' term kill-pane -t tour
+vanishes 'pane killed under a command' kill_under_command
 vanishes 'server killed' kill_server
 vanishes 'hangup' hang_up
 

@@ -149,6 +149,15 @@ smtp_role(const struct smtp_session *s, const struct ledger_seg *g)
 	return (enum stream_dir)(g->dir ^ s->flip);
 }
 
+/* Replies that the unit is owed and that were not seen, by the pairing by meaning. */
+static inline uint32_t
+smtp_unanswered(const struct smtp_unit *u)
+{
+	if (u->owes > 1)
+		return u->owes > u->nreplies ? u->owes - u->nreplies : 0;
+	return u->owes && !u->meant;
+}
+
 const struct smtp_verb *smtp_verb_find(struct slice word); /* never NULL: the UNKNOWN row */
 const struct smtp_verb *smtp_verb_row(enum smtp_verb_id);
 const char *smtp_unit_name(const struct smtp_unit *); /* "RCPT", "end of data", "greeting" */

@@ -55,7 +55,9 @@ test_checks(const struct field *f, const struct check_set *set, const struct sto
 {
 	struct check_set those = { { 0 }, false };
 
-	if (!f->cause)
+	if (f->counted)
+		store_counted(s, r, those.bits);
+	else if (!f->cause)
 		store_findings(s, r, those.bits);
 	else if (r->cause != ROW_NO_CAUSE)
 		check_set_add(&those, r->cause);
@@ -198,6 +200,8 @@ test_value(const struct expr *e, const struct field *f, const struct value *v,
 	case TEST_SET:
 		if (f->type == FIELD_FLAG)
 			return v->u.set >> ((r->flags & f->flag) != 0) & 1;
+		if (f->several)
+			return f->get(s, r, n) && (v->u.set & (uint64_t)n[0]);
 		return f->get(s, r, n) && (v->u.set >> n[0] & 1);
 	case TEST_CHECKS:
 		return test_checks(f, &v->u.checks, s, r);

@@ -120,30 +120,6 @@ get_code(const struct store *s, const struct session_row *r, int64_t v[2])
 	return one(v, code);
 }
 
-static const uint16_t tls_versions[] = { TLS_SSL2, TLS_SSL3, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3 };
-enum { TLS_VERSIONS = sizeof tls_versions / sizeof tls_versions[0] };
-
-static bool
-get_tls_version(const struct store *s, const struct session_row *r, int64_t v[2])
-{
-	unsigned i;
-
-	(void)s;
-	for (i = 0; i < TLS_VERSIONS; i++)
-		if (r->tls_version == tls_versions[i])
-			return one(v, i);
-	return false;
-}
-
-static const char *
-word_tls_version(unsigned i)
-{
-	static const char *const words[TLS_VERSIONS] = { "ssl2", "ssl3", "1.0", "1.1", "1.2",
-		"1.3" };
-
-	return i < TLS_VERSIONS ? words[i] : NULL;
-}
-
 static const char *
 word_app(unsigned i)
 {
@@ -226,12 +202,16 @@ static const struct field fields[] = {
 	{ "session.commands", { NULL }, FIELD_NUMBER, "commands", .get = get_commands },
 	{ "session.replies", { NULL }, FIELD_NUMBER, "replies", .get = get_replies },
 	{ "exchange.wait", { NULL }, FIELD_DURATION, "longest wait for a reply", .get = get_wait },
+	{ "trouble", { NULL }, FIELD_FLAG,
+	  "a warning, an error, or mail that was not delivered", .flag = ROW_TROUBLE },
 	{ "open", { NULL }, FIELD_FLAG, "has not ended", .flag = ROW_OPEN },
 	{ "tagged", { "tag" }, FIELD_FLAG, "tagged by you", .flag = ROW_TAGGED },
 
 	{ "finding.id", { "finding", "findings", "session.findings" }, FIELD_CHECK,
 	  "findings, also as consequences; none, any", .cause = false },
 	{ "finding.kind", { NULL }, FIELD_CHECK, "of the findings", .kind = true, .word = word_kind },
+	{ "finding.counted", { NULL }, FIELD_CHECK,
+	  "findings that are no consequences; none, any", .counted = true },
 	{ "cause", { NULL }, FIELD_CHECK, "the finding that explains it best; none, any", .cause = true },
 	{ "finding.confidence", { NULL }, FIELD_LEVEL,
 	  "of the cause", .get = get_confidence, .word = word_confidence },
@@ -248,6 +228,12 @@ static const struct field fields[] = {
 	{ "accepted", { NULL }, FIELD_NUMBER, "recipients accepted", .get = get_accepted },
 	{ "smtp.result", { NULL }, FIELD_WORD,
 	  "worst result of its messages", .get = get_result, .word = word_result },
+	{ "results", { NULL }, FIELD_WORD,
+	  "result of one of its messages", .several = true,
+	  .get = field_get_results, .word = word_result },
+	{ "reply.class", { "class" }, FIELD_WORD,
+	  "of one of its replies", .several = true,
+	  .get = field_get_classes, .word = field_word_class },
 	{ "smtp.last_reply", { "reply" }, FIELD_TEXT, "reply that decided last", TEXT(last_reply) },
 	{ "code", { NULL }, FIELD_NUMBER, "its code", .get = get_code },
 	{ "smtp.queue_id", { "qid" }, FIELD_TEXT, "queue id that the server told", TEXT(queue_id) },
@@ -259,7 +245,7 @@ static const struct field fields[] = {
 	{ "tls.failed", { NULL }, FIELD_FLAG,
 	  "TLS was begun and not completed", .flag = ROW_TLS_FAILED },
 	{ "tls.version", { NULL }, FIELD_LEVEL,
-	  "that the server chose", .get = get_tls_version, .word = word_tls_version },
+	  "that the server chose", .get = field_get_tls_version, .word = field_word_tls_version },
 
 	{ "tcp.retrans", { "retransmissions" }, FIELD_NUMBER,
 	  "retransmissions of both", .get = get_retransmissions },

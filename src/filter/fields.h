@@ -44,7 +44,16 @@ struct field {
 	unsigned flag; /* FLAG: enum row_flag */
 	bool kind;     /* CHECK: words are kinds, not ids */
 	bool cause;    /* CHECK: of the cause, not of all findings */
+	bool counted;  /* CHECK: of those that are no consequences */
+	bool several;  /* WORD: it has several; v[0] of get() has their bits */
 };
+
+/* fields_words.c: getters and words of fields.c. */
+bool field_get_tls_version(const struct store *, const struct session_row *, int64_t v[2]);
+const char *field_word_tls_version(unsigned);
+bool field_get_results(const struct store *, const struct session_row *, int64_t v[2]);
+bool field_get_classes(const struct store *, const struct session_row *, int64_t v[2]);
+const char *field_word_class(unsigned);
 
 /* Checks by their position; `none': there is no finding. */
 struct check_set {

@@ -4,6 +4,7 @@ libsmtpscope_a_SOURCES += \
 	src/filter/expr.h \
 	src/filter/fields.c \
 	src/filter/fields.h \
+	src/filter/fields_words.c \
 	src/filter/filter.c \
 	src/filter/filter.h \
 	src/filter/filter_help.c \

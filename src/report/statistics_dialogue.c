@@ -39,14 +39,6 @@ answered(const struct smtp_reply *r)
 	return statistic_unit(r->meant);
 }
 
-static uint32_t
-unanswered(const struct smtp_unit *u)
-{
-	if (u->owes > 1)
-		return u->owes > u->nreplies ? u->owes - u->nreplies : 0;
-	return u->owes && !u->meant;
-}
-
 static void
 replies_session(void *state, const struct table_sink *sink, const struct smtp_session *s)
 {
@@ -58,7 +50,7 @@ replies_session(void *state, const struct table_sink *sink, const struct smtp_se
 	STAILQ_FOREACH (r, &s->replies, link)
 		v->n[answered(r)][r->code < CODES ? r->code : 0]++;
 	STAILQ_FOREACH (u, &s->units, link)
-		v->n[statistic_unit(u)][NO_REPLY] += unanswered(u);
+		v->n[statistic_unit(u)][NO_REPLY] += smtp_unanswered(u);
 }
 
 static void

@@ -208,6 +208,22 @@ banner_text(const struct smtp_reply *reply)
 }
 
 static void
+fill_classes(struct session_row *r, const struct smtp_session *s)
+{
+	const struct smtp_reply *reply;
+	const struct smtp_unit *u;
+	unsigned class;
+
+	STAILQ_FOREACH (reply, &s->replies, link) {
+		class = reply->code < 1000 ? reply->code / 100 : CLASS_NO_CODE;
+		r->classes |= (uint8_t)(1U << (class < CLASS_OTHER ? class : CLASS_OTHER));
+	}
+	STAILQ_FOREACH (u, &s->units, link)
+		if (smtp_unanswered(u))
+			r->classes |= 1U << CLASS_MISSING;
+}
+
+static void
 fill_dialogue(struct putting *w, const struct smtp_session *s)
 {
 	struct session_row *r = w->row;
@@ -225,6 +241,7 @@ fill_dialogue(struct putting *w, const struct smtp_session *s)
 		if (wait > r->wait)
 			r->wait = wait;
 	}
+	fill_classes(r, s);
 	r->replies = s->nreplies;
 	if (hello)
 		r->helo = put_shared(w, w->old->helo, hello->arg);
@@ -264,6 +281,7 @@ fill_mail(struct putting *w, const struct smtp_session *s)
 			r->sender = put_shared(w, w->old->sender, shown_sender(t));
 		if (r->transactions == 1 || row_badness(t->result) > row_badness(r->result))
 			r->result = (uint8_t)t->result;
+		r->results |= (uint16_t)(1U << t->result);
 		r->rcpts += t->nrcpt;
 		r->accepted += t->naccepted;
 		join(&senders, shown_sender(t));
@@ -288,20 +306,23 @@ fill_mail(struct putting *w, const struct smtp_session *s)
 static void
 fill_findings(struct putting *w, const struct smtp_session *s)
 {
-	uint64_t found[ROW_CHECK_WORDS] = { 0 };
+	/* All of them, and then those that are no consequences, if that is not the same. */
+	uint64_t found[2][ROW_CHECK_WORDS] = { { 0 } };
 	const struct finding *f, *best = NULL;
 	struct session_row *r = w->row;
 	unsigned i;
+	size_t sets;
 
 	STAILQ_FOREACH (f, &s->findings, link) {
-		if (f->position < RUN_CHECKS_MAX)
-			found[f->position / 64] |= UINT64_C(1) << (f->position % 64);
+		for (i = 0; i < (f->parent ? 1 : 2) && f->position < RUN_CHECKS_MAX; i++)
+			found[i][f->position / 64] |= UINT64_C(1) << (f->position % 64);
 		if (!f->parent && finding_explains(f, best))
 			best = f;
 	}
+	sets = memcmp(found[0], found[1], sizeof found[0]) ? 2 : 1;
 	/* There are few sets of findings, however many sessions. */
 	if (!STAILQ_EMPTY(&s->findings))
-		r->found = put_shared(w, w->old->found, slice_of(found, sizeof found));
+		r->found = put_shared(w, w->old->found, slice_of(found, sets * sizeof found[0]));
 	for (i = 0; i < 3; i++)
 		r->counted[i] = s->counted[i] < UINT16_MAX ? (uint16_t)s->counted[i] : UINT16_MAX;
 	r->worst = (int8_t)s->worst;
@@ -310,6 +331,13 @@ fill_findings(struct putting *w, const struct smtp_session *s)
 		r->cause = (uint8_t)best->position;
 		r->confidence = (uint8_t)best->confidence;
 	}
+}
+
+static bool
+went_wrong(const struct session_row *r)
+{
+	return r->worst > SEV_NOTE ||
+	    (r->transactions && r->result != RESULT_DELIVERED && r->result != RESULT_UNKNOWN);
 }
 
 bool
@@ -327,6 +355,7 @@ row_fill(struct session_row *r, struct pool *pool, const struct smtp_session *s,
 	fill_dialogue(&w, s);
 	fill_mail(&w, s);
 	fill_findings(&w, s);
+	r->flags |= went_wrong(r) ? ROW_TROUBLE : 0;
 	/* The user's mark, not the session's. */
 	r->flags |= w.old->flags & ROW_TAGGED;
 	if (w.refused)

@@ -30,7 +30,20 @@ enum row_flag {
 	ROW_TAGGED = 256,      /* by the user */
 	ROW_CUT = 512,         /* a text of the row is not whole, or was not kept */
 	ROW_TLS_JOINED = 2048, /* TLS had begun before the capture did */
+	ROW_TROUBLE = 4096,    /* a warning, an error, or a message that was not delivered */
 	ROW_TRANSCRIPT = 1024  /* of a transcript: frames are lines; times, addresses made up */
+};
+
+/* What a session had of replies: bits. */
+enum row_class {
+	CLASS_NO_CODE, /* a line that does not begin with a code from 100 to 999 */
+	CLASS_1YZ,
+	CLASS_2YZ,
+	CLASS_3YZ,
+	CLASS_4YZ,
+	CLASS_5YZ,
+	CLASS_OTHER,  /* 600 to 999 */
+	CLASS_MISSING /* something was owed a reply that was not seen */
 };
 
 /* Members of one size stand together, so that a million rows waste nothing. */
@@ -61,6 +74,7 @@ struct session_row {
 	                                * last of all refs */
 	uint16_t counted[3];           /* findings that are no consequence, by enum severity */
 	uint16_t flags;                /* enum row_flag */
+	uint16_t results;              /* bits by enum smtp_result: all that its transactions had */
 	uint16_t tls_version;          /* that the server chose (enum tls_version); 0: unknown */
 	uint8_t app, closure;          /* enum smtp_app, smtp_closure */
 	uint8_t end_reason;            /* enum stream_reason of its end; REASON_NONE: ROW_OPEN */
@@ -69,6 +83,7 @@ struct session_row {
 	int8_t worst;                  /* enum severity; -1: none */
 	uint8_t confidence;            /* of `cause', enum confidence */
 	uint8_t cause;                 /* position of the check that explains it best; 255: none */
+	uint8_t classes;               /* bits by enum row_class */
 };
 
 /* Fills the row, and puts its texts into the pool (pool.h).  False when a text was not kept for

@@ -135,16 +135,29 @@ store_text_epoch(const struct store *s)
 	return s->pool.seed + s->pool.packs;
 }
 
+/* One set, or two (row.c): the last one is that of what is counted. */
+static void
+copy_set(const struct store *s, pool_ref ref, bool last, uint64_t bits[ROW_CHECK_WORDS])
+{
+	const size_t n = ROW_CHECK_WORDS * sizeof *bits;
+	struct slice found = store_text(s, ref);
+
+	if (found.n == n || found.n == 2 * n)
+		memcpy(bits, found.p + (last ? found.n - n : 0), n);
+	else
+		memset(bits, 0, n);
+}
+
 void
 store_findings(const struct store *s, const struct session_row *r, uint64_t bits[ROW_CHECK_WORDS])
 {
-	const size_t n = ROW_CHECK_WORDS * sizeof *bits;
-	struct slice found = store_text(s, r->found);
+	copy_set(s, r->found, false, bits);
+}
 
-	if (found.n == n)
-		memcpy(bits, found.p, n);
-	else
-		memset(bits, 0, n);
+void
+store_counted(const struct store *s, const struct session_row *r, uint64_t bits[ROW_CHECK_WORDS])
+{
+	copy_set(s, r->found, true, bits);
 }
 
 bool

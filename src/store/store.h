@@ -57,6 +57,9 @@ uint64_t store_text_epoch(const struct store *);
 /* Bits by position in the table of checks: the findings of the row, also consequences. */
 void store_findings(
     const struct store *, const struct session_row *, uint64_t bits[ROW_CHECK_WORDS]);
+/* The same of those that are no consequences: what is counted. */
+void store_counted(
+    const struct store *, const struct session_row *, uint64_t bits[ROW_CHECK_WORDS]);
 /* Is there a finding of the check with this position? */
 bool store_found(const struct store *, const struct session_row *, size_t check);
 

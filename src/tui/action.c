@@ -45,6 +45,8 @@ static const struct action_row rows[] = {
 	  "the same of the next session" },
 	{ ACT_SESSION_BACK, "previous-session", "[", VIEW_SESSION & ~(unsigned)VIEW_OCTETS, NULL,
 	  "the same of the session before" },
+	{ ACT_TABLE_NEXT, "next-table", "Tab", VIEW_DASHBOARD, "table", "next table" },
+	{ ACT_TABLE_BACK, "previous-table", "BackTab", VIEW_DASHBOARD, NULL, "table before" },
 	{ ACT_BACK, "back", "q Esc", VIEW_TEXT, "back", "leave the view" },
 	{ ACT_BACK, "back", "q", VIEW_LIST, "leave", "leave the program" },
 
@@ -55,7 +57,7 @@ static const struct action_row rows[] = {
 	{ ACT_FINDING_NEXT, "next-finding", "e", VIEW_ANY, "finding",
 	  "next finding; in the list: next session with one" },
 	{ ACT_FINDING_BACK, "previous-finding", "E", VIEW_ANY, NULL, "the same backwards" },
-	{ ACT_FILTER, "filter", "& F4 \\", VIEW_ANY, "filter", "show only sessions that match" },
+	{ ACT_FILTER, "filter", "& F4", VIEW_ANY, "filter", "show only sessions that match" },
 	{ ACT_FILTER_OFF, "filter-off", "", VIEW_ANY, NULL, "show all sessions" },
 	{ ACT_COMMAND, "command", ":", VIEW_ANY, NULL, "type a command; Tab completes" },
 
@@ -74,8 +76,8 @@ static const struct action_row rows[] = {
 	{ ACT_TCP, "tcp", "v", VIEW_FRAMES, "tcp", "the TCP line of every frame" },
 	{ ACT_REDACT, "redact", "r", VIEW_TRANSCRIPT, "redact",
 	  "hide addresses and text, as for a public place" },
-	{ ACT_PANE, "pane", "|", VIEW_LIST, NULL, "the lower pane, or more sessions" },
-	{ ACT_PANE, "pane", "|", VIEW_LADDER, "pane", "the frame under the cursor beside it" },
+	{ ACT_PANE, "pane", "\\", VIEW_LIST, NULL, "the lower pane, or more sessions" },
+	{ ACT_PANE, "pane", "\\", VIEW_LADDER, "pane", "the frame under the cursor beside it" },
 	{ ACT_PANE_MORE, "pane-more", "+", VIEW_LIST, NULL, "a larger lower pane" },
 	{ ACT_PANE_LESS, "pane-less", "-", VIEW_LIST, NULL, "a smaller one" },
 
@@ -96,6 +98,9 @@ static const struct action_row rows[] = {
 
 	{ ACT_SAVE, "save", "s F2", VIEW_LIST | VIEW_SESSION, "save",
 	  "save the session, the tagged ones, or all shown" },
+	{ ACT_REPORT, "report", "R", VIEW_DASHBOARD, "report", "write a report of incidents" },
+	{ ACT_PIPE, "pipe", "|", VIEW_LIST | VIEW_SESSION, NULL,
+	  "give the session, or the tagged ones, to a command" },
 	{ ACT_COPY, "copy", "y", VIEW_ANY, "copy",
 	  "copy to the clipboard of the terminal: the row, the text, the finding as Markdown" },
 	{ ACT_COPY_LINE, "copy-line", "Y", VIEW_TEXT, NULL, "copy the line" },

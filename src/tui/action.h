@@ -48,6 +48,8 @@ enum action {
 	ACT_DASHBOARD,
 	ACT_SESSION_NEXT,
 	ACT_SESSION_BACK,
+	ACT_TABLE_NEXT,
+	ACT_TABLE_BACK,
 	ACT_BACK,
 	/* finding */
 	ACT_SEARCH,
@@ -95,6 +97,8 @@ enum action {
 	ACT_NUMBERS,
 	/* out */
 	ACT_SAVE,
+	ACT_REPORT,
+	ACT_PIPE,
 	ACT_COPY,
 	ACT_COPY_LINE,
 	/* the program */

@@ -18,7 +18,7 @@ enum { BODY_SOME = 10 };
 static void
 open_in_text(struct app *a, struct pager *p)
 {
-	const char *link = doc_linked(p->body, p->cursor);
+	const char *link = pager_cell(p).command;
 	const struct finding *f = doc_finding(p->body, p->cursor);
 	uint64_t frame = doc_frame(p->body, p->cursor);
 	struct session_row row = p->row;
@@ -339,6 +339,12 @@ act_prompt(struct app *a, enum action what)
 		return true;
 	case ACT_SAVE:
 		ask_save(a);
+		return true;
+	case ACT_REPORT:
+		ask_report(a);
+		return true;
+	case ACT_PIPE:
+		ask_pipe(a);
 		return true;
 	default:
 		return false;

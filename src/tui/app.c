@@ -39,6 +39,7 @@ app_new(struct tui_source *src, const struct tui_config *cfg)
 	a->acks = acks_new(getenv("XDG_STATE_HOME"), getenv("HOME"));
 	a->build.acks = a->acks;
 	a->build.body = src->cfg->show_text ? BUILD_BODY_ALL : 0;
+	a->pipe_input = -1;
 	a->rows = 24;
 	a->cols = 80;
 	sbuf_init(&a->send, 4 * COPY_MAX, NULL);
@@ -59,6 +60,7 @@ app_free(struct app *a)
 	filter_free(a->filter);
 	free(a->filter_text);
 	free(a->save_path);
+	piping_end(a);
 	prompt_fini(&a->prompt);
 	sbuf_fini(&a->send);
 	if (a->own_keys)

@@ -69,6 +69,8 @@ struct app {
 	bool changed; /* by work that no key asked for: the picture is old */
 	bool retheme;
 	char theme[16];                  /* name, or "": the usual one */
+	char *pipe_command;              /* owned: to be run by the loop; or NULL */
+	int pipe_input;                  /* what it reads; owned; -1: nothing */
 	struct sbuf send;                /* octets for the terminal that draw nothing: OSC 52 */
 	void (*confirmed)(struct app *); /* what "y" does; NULL: no question is open */
 	char *save_path;                 /* owned: of the question whether to write over it */
@@ -127,13 +129,31 @@ void ask_filter(struct app *);
 void ask_command(struct app *, const char *start);
 void ask_columns(struct app *);
 void ask_save(struct app *);
+void ask_report(struct app *);
+void ask_pipe(struct app *);
 /* A key while a prompt is open. */
 void ask_key(struct app *, int key);
 
 /* saving.c: "FILE" or "FORMAT FILE": the open session, the tagged ones, or all shown. */
 void saving_write(struct app *, const char *args);
-/* The sessions that would be saved: "3 tagged sessions". */
-void saving_tell(struct app *, char *out, size_t size);
+/* The sessions that would be saved: the open one, those that the dashboard counts, the tagged ones,
+ * or all shown (`one': the one under the cursor).  `rows' is freed by the caller; the rows belong
+ * to the store or the view. */
+struct chosen {
+	const struct session_row **rows;
+	size_t n;
+	const char *which; /* "tagged "; NULL: it is the one that the user looks at */
+};
+struct chosen saving_choose(struct app *, bool one);
+/* "3 tagged sessions" */
+void saving_tell(struct app *, bool one, char *out, size_t size);
+/* The format that the end of the name means in this view; NULL: none. */
+const char *saving_format(const struct app *, const char *path);
+
+/* piping.c: sessions to a command, which the loop runs (pipe_command). */
+void piping_start(struct app *, const char *command);
+/* It is done, or will not be. */
+void piping_end(struct app *);
 
 /* copy.c: to the clipboard of the terminal.  `what' for the message: "the row". */
 void copy_text(struct app *, struct slice printable, const char *what);

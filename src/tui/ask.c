@@ -114,6 +114,7 @@ static const struct {
 	[PROMPT_FILTER] = { complete_filter, check_filter, filter_done },
 	[PROMPT_COMMAND] = { complete_command, NULL, command_run },
 	[PROMPT_SAVE] = { NULL, NULL, saving_write },
+	[PROMPT_PIPE] = { NULL, NULL, piping_start },
 };
 
 void
@@ -181,7 +182,7 @@ ask_save(struct app *a)
 {
 	char what[80];
 
-	saving_tell(a, what, sizeof what);
+	saving_tell(a, false, what, sizeof what);
 	prompt_open(&a->prompt, PROMPT_SAVE, "save as: ", "");
 	if (app_view(a) == VIEW_LADDER)
 		app_say(a, STYLE_PLAIN,
@@ -190,4 +191,25 @@ ask_save(struct app *a)
 	else
 		app_say(a, STYLE_PLAIN,
 		    "%s, as .pcap .pcapng .txt .md .svg .html .json .jsonl .sarif", what);
+}
+
+void
+ask_report(struct app *a)
+{
+	char what[80];
+
+	saving_tell(a, false, what, sizeof what);
+	prompt_open(&a->prompt, PROMPT_SAVE, "report as: ", "incidents.md");
+	app_say(
+	    a, STYLE_PLAIN, "a report of incidents on %s, as .md .html .json .txt .sarif", what);
+}
+
+void
+ask_pipe(struct app *a)
+{
+	char what[80];
+
+	saving_tell(a, true, what, sizeof what);
+	prompt_open(&a->prompt, PROMPT_PIPE, "pipe to: ", "");
+	app_say(a, STYLE_PLAIN, "%s as text, to a shell command", what);
 }

@@ -6,6 +6,7 @@
  * there is not.
  */
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -18,6 +19,7 @@ enum {
 	TOP = 8,      /* rows of a table */
 	BAR_MAX = 16, /* columns of a bar */
 	LABEL_MAX = 64,
+	COMMAND_MAX = 192,
 	LABEL_MIN = 8, /* columns */
 	NUMBER_COLUMNS = 9,
 	SHARE_COLUMNS = 14
@@ -28,12 +30,14 @@ struct entry {
 	enum style style;
 	char label[LABEL_MAX];
 	uint64_t n, of;
+	char command[COMMAND_MAX]; /* what Enter does; "": nothing */
 };
 
 struct table {
 	const char *head;
-	int label;  /* columns of the labels, at most */
-	bool parts; /* "12 of 96" instead of a share of the whole */
+	unsigned number; /* of doc_table() */
+	int label;       /* columns of the labels, at most */
+	bool parts;      /* "12 of 96" instead of a share of the whole */
 	struct entry v[TOP];
 	size_t n;
 	uint64_t more; /* rows that are not shown */
@@ -49,6 +53,19 @@ table_add(struct table *t, enum style style, const char *label, uint64_t n, uint
 	t->v[t->n] = (struct entry){ .style = style, .n = n, .of = of };
 	snprintf(t->v[t->n].label, sizeof t->v[t->n].label, "%s", label);
 	t->n++;
+}
+
+/* What Enter does on the entry that was added last, if it found room. */
+static void __attribute__((__format__(printf, 2, 3)))
+table_command(struct table *t, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (t->more || t->n == 0)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(t->v[t->n - 1].command, COMMAND_MAX, fmt, ap);
+	va_end(ap);
 }
 
 /* -- drawing tables --------------------------------------------------------------------- */
@@ -96,6 +113,8 @@ put_cell(struct board *b, const struct table *t, size_t row, int column, int wid
 		sheet_str(&b->h, STYLE_HEADER, t->head);
 	} else if (row <= t->n) {
 		put_entry(b, t, &t->v[row - 1], column, width);
+		if (t->v[row - 1].command[0])
+			doc_cell(b->h.doc, t->number, column, t->v[row - 1].command);
 	} else if (row == t->n + 1) {
 		doc_column(b->h.doc, column + 1, 0);
 		if (t->n == 0)
@@ -112,12 +131,14 @@ table_rows(const struct table *t)
 }
 
 static void
-put_tables(struct board *b, const struct table *left, const struct table *right)
+put_tables(struct board *b, struct table *left, struct table *right)
 {
 	bool side = b->h.opt->width >= WIDE;
 	int width = side ? b->h.opt->width / 2 : b->h.opt->width;
 	size_t rows = table_rows(left), i;
 
+	left->number = doc_table(b->h.doc);
+	right->number = doc_table(b->h.doc);
 	if (side && table_rows(right) > rows)
 		rows = table_rows(right);
 	sheet_blank(&b->h);
@@ -173,26 +194,35 @@ static void
 fill_results(struct table *t, const struct run *run)
 {
 	uint64_t all = sum(run->results, RUN_RESULTS);
+	const char *name;
 	unsigned i;
 
 	*t = (struct table){ .head = "MESSAGES", .label = 24 };
-	for (i = 0; i < RUN_RESULTS; i++)
-		if (run->results[i])
-			table_add(t, result_style(i), smtp_result_name((enum smtp_result)i),
-			    run->results[i], all);
+	for (i = 0; i < RUN_RESULTS; i++) {
+		if (!run->results[i])
+			continue;
+		name = smtp_result_name((enum smtp_result)i);
+		table_add(t, result_style(i), name, run->results[i], all);
+		table_command(t, "filter results = %s", name);
+	}
 }
 
 static void
 fill_closures(struct table *t, const struct run *run)
 {
 	uint64_t all = sum(run->closures, RUN_CLOSURES);
+	const char *name;
 	unsigned i;
 
 	*t = (struct table){ .head = "SESSIONS ENDED BY", .label = 24 };
-	for (i = 0; i < RUN_CLOSURES; i++)
-		if (run->closures[i])
-			table_add(t, i == CLOSURE_QUIT ? STYLE_GOOD : STYLE_PLAIN,
-			    smtp_closure_name((enum smtp_closure)i), run->closures[i], all);
+	for (i = 0; i < RUN_CLOSURES; i++) {
+		if (!run->closures[i])
+			continue;
+		name = smtp_closure_name((enum smtp_closure)i);
+		table_add(
+		    t, i == CLOSURE_QUIT ? STYLE_GOOD : STYLE_PLAIN, name, run->closures[i], all);
+		table_command(t, "filter closure = %s", name);
+	}
 }
 
 static void
@@ -210,6 +240,10 @@ fill_peers(struct table *t, struct board *b, const struct tally *v, enum stream_
 
 		redact_ip(b->h.redactor, addr, &v->v[role][i].addr);
 		table_add(t, STYLE_PLAIN, addr, v->v[role][i].bad, v->v[role][i].all);
+		/* A filter is shown: it would tell what is hidden. */
+		if (!(b->h.cfg.redact & REDACT_HOSTS))
+			table_command(t, "filter %s = %s and trouble",
+			    role == DIR_CLIENT ? "client" : "server", addr);
 	}
 }
 

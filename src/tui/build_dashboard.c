@@ -20,13 +20,32 @@ enum {
 	INCIDENTS = 8 /* ... and incidents, unless unfolded */
 };
 
-/* Enter on the line goes to the list, of the sessions with this finding. */
+/* Enter on the line goes to the list, of the sessions where the finding is counted. */
 static void
 link_check(struct board *b, const struct check_info *check)
 {
 	char command[128];
 
-	snprintf(command, sizeof command, "filter finding = %s", check->id);
+	snprintf(command, sizeof command, "filter finding.counted = %s", check->id);
+	doc_link(b->h.doc, command);
+}
+
+/* The same, of the side that the incident is about.  A filter is shown, so it has no address where
+ * addresses are hidden; those of a transcript are made up. */
+static void
+link_incident(struct board *b, const struct incident *inc)
+{
+	char command[192], net[IPADDR_TEXT_MAX], prefix[16] = "";
+
+	if (inc->transcript || (b->h.cfg.redact & REDACT_HOSTS)) {
+		link_check(b, inc->check);
+		return;
+	}
+	ipaddr_text(net, &inc->net);
+	if (inc->prefix < (inc->net.family == 6 ? 128 : 32))
+		snprintf(prefix, sizeof prefix, "/%u", inc->prefix);
+	snprintf(command, sizeof command, "filter finding.counted = %s and %s = %s%s",
+	    inc->check->id, inc->culprit == CULPRIT_CLIENT ? "client" : "server", net, prefix);
 	doc_link(b->h.doc, command);
 }
 
@@ -42,7 +61,7 @@ put_incident(struct board *b, const struct incident *inc, size_t rank)
 	/* The frame makes sense in the input of the run only; Enter lists the sessions. */
 	b->h.frame = inc->first_frame;
 	sheet_line(&b->h, DOC_ANCHOR);
-	link_check(b, inc->check);
+	link_incident(b, inc);
 	doc_printf(b->h.doc, STYLE_PLAIN, "%3zu. ", rank);
 	doc_printf(b->h.doc, sheet_severity(inc->severity), "%s (%s) ",
 	    severity_name(inc->severity), confidence_name(inc->confidence));
@@ -66,7 +85,7 @@ put_incident(struct board *b, const struct incident *inc, size_t rank)
 	out_puts(o, "; mail: ");
 	incident_mail(o, inc->fate, "none under way");
 	sheet_wrap(&b->h, &par, STYLE_PLAIN, output_slice(o));
-	link_check(b, inc->check);
+	link_incident(b, inc);
 	output_close(o, &err);
 	b->h.frame = 0;
 }
@@ -80,6 +99,7 @@ put_incidents(struct board *b)
 
 	for (i = 0; i < n; i++)
 		serious += incident_is_serious(v[i]);
+	doc_table(b->h.doc);
 	sheet_line(&b->h, DOC_HEAD);
 	sheet_str(&b->h, STYLE_HEADER, "INCIDENTS, the most harmful first");
 	for (i = 0; i < n; i++) {
@@ -150,6 +170,7 @@ put_findings(struct board *b)
 	int sev;
 
 	sheet_blank(&b->h);
+	doc_table(b->h.doc);
 	sheet_line(&b->h, DOC_HEAD);
 	sheet_str(&b->h, STYLE_HEADER, "FINDINGS");
 	for (i = 0; i < checks_count() && i < RUN_CHECKS_MAX; i++) {

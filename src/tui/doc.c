@@ -12,6 +12,7 @@
  */
 #include <config.h>
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,13 +25,22 @@ struct doc_run {
 	uint8_t style;
 };
 
+struct doc_link {
+	char *command; /* owned */
+	unsigned table;
+	int column;
+};
+
 struct doc_line {
 	uint32_t off; /* of its first octet */
 	uint32_t run; /* its first run */
 	uint64_t frame;
 	const struct finding *finding;
+	const struct check_info *check; /* of the finding, */
+	uint64_t check_frame;           /* which is borrowed */
 	unsigned flags;
-	char *link; /* owned, or NULL */
+	struct doc_link *links; /* owned, by column */
+	size_t nlinks;
 };
 
 struct doc {
@@ -40,6 +50,7 @@ struct doc {
 	size_t nruns, runs_cap;
 	struct doc_line *lines;
 	size_t nlines, lines_cap;
+	unsigned tables;
 	int columns; /* of the last line */
 	int width;   /* of the widest one */
 	bool ascii;
@@ -67,10 +78,14 @@ doc_free(struct doc *d)
 void
 doc_clear(struct doc *d)
 {
-	size_t i;
+	size_t i, k;
 
-	for (i = 0; i < d->nlines; i++)
-		free(d->lines[i].link);
+	for (i = 0; i < d->nlines; i++) {
+		for (k = 0; k < d->lines[i].nlinks; k++)
+			free(d->lines[i].links[k].command);
+		free(d->lines[i].links);
+	}
+	d->tables = 0;
 	d->n = d->nruns = d->nlines = 0;
 	d->columns = d->width = 0;
 	d->cut = false;
@@ -135,8 +150,14 @@ doc_line(struct doc *d, unsigned flags, uint64_t frame, const struct finding *f)
 		cut(d);
 	if (d->cut)
 		return;
-	add_line(
-	    d, &(struct doc_line){ (uint32_t)d->n, (uint32_t)d->nruns, frame, f, flags, NULL });
+	add_line(d,
+	    &(struct doc_line){ .off = (uint32_t)d->n,
+	        .run = (uint32_t)d->nruns,
+	        .frame = frame,
+	        .finding = f,
+	        .check = f ? f->check : NULL,
+	        .check_frame = f ? f->frame : 0,
+	        .flags = flags });
 }
 
 void
@@ -184,16 +205,37 @@ doc_column(struct doc *d, int column, int least)
 	add_blanks(d, n > least ? n : least);
 }
 
+unsigned
+doc_table(struct doc *d)
+{
+	return ++d->tables;
+}
+
+static void
+add_link(struct doc_line *line, unsigned table, int column, const char *command)
+{
+	size_t n = line->nlinks;
+
+	if (n && line->links[n - 1].column == column) {
+		free(line->links[--n].command);
+	} else {
+		line->links = xreallocarray(line->links, n + 1, sizeof *line->links);
+		line->nlinks++;
+	}
+	line->links[n] = (struct doc_link){ xstrdup(command), table, column };
+}
+
+void
+doc_cell(struct doc *d, unsigned table, int column, const char *command)
+{
+	if (d->nlines && !d->cut)
+		add_link(&d->lines[d->nlines - 1], table, column, command);
+}
+
 void
 doc_link(struct doc *d, const char *command)
 {
-	struct doc_line *line;
-
-	if (d->nlines == 0 || d->cut)
-		return;
-	line = &d->lines[d->nlines - 1];
-	free(line->link);
-	line->link = xstrdup(command);
+	doc_cell(d, d->tables, 0, command);
 }
 
 /* -- wrapping --------------------------------------------------------------------------- */
@@ -269,9 +311,10 @@ doc_wrap_on(struct doc *d, enum style style, struct slice s, int indent, int wid
 	first = d->nlines;
 	doc_wrap(d, last ? last->flags & ~(unsigned)DOC_ANCHOR : 0, last ? last->frame : 0,
 	    last ? last->finding : NULL, style, s, indent, width);
-	for (n = first; first && d->lines[first - 1].link && n < d->nlines; n++)
-		if (!d->lines[n].link)
-			d->lines[n].link = xstrdup(d->lines[first - 1].link);
+	for (n = first; first && d->lines[first - 1].nlinks && n < d->nlines; n++)
+		if (!d->lines[n].nlinks)
+			add_link(&d->lines[n], d->lines[first - 1].links[0].table, 0,
+			    d->lines[first - 1].links[0].command);
 }
 
 /* -- reading ---------------------------------------------------------------------------- */
@@ -306,10 +349,28 @@ doc_finding(const struct doc *d, size_t line)
 	return line < d->nlines ? d->lines[line].finding : NULL;
 }
 
-const char *
-doc_linked(const struct doc *d, size_t line)
+const struct check_info *
+doc_check(const struct doc *d, size_t line, uint64_t *frame)
 {
-	return line < d->nlines && d->lines[line].link ? d->lines[line].link : "";
+	*frame = line < d->nlines ? d->lines[line].check_frame : 0;
+	return line < d->nlines ? d->lines[line].check : NULL;
+}
+
+size_t
+doc_cells(const struct doc *d, size_t line)
+{
+	return line < d->nlines ? d->lines[line].nlinks : 0;
+}
+
+struct doc_cell
+doc_cell_at(const struct doc *d, size_t line, size_t cell)
+{
+	const struct doc_line *l = &d->lines[line];
+
+	if (cell >= doc_cells(d, line))
+		return (struct doc_cell){ "", 0, 0, 0 };
+	return (struct doc_cell){ l->links[cell].command, l->links[cell].table,
+		l->links[cell].column, cell + 1 < l->nlinks ? l->links[cell + 1].column : INT_MAX };
 }
 
 struct slice

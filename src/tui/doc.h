@@ -47,6 +47,11 @@ void doc_wrap_on(struct doc *, enum style, struct slice, int indent, int width);
 /* What Enter does on the last line, as a command behind ':' ("filter finding = null-sender");
  * with a blank at its end it is put into the command line, to be completed. */
 void doc_link(struct doc *, const char *command);
+/* A new table, for links to come; its number, from 1. */
+unsigned doc_table(struct doc *);
+/* The same as doc_link() for a part of the last line, from the column on to the next such part, of
+ * this table. */
+void doc_cell(struct doc *, unsigned table, int column, const char *command);
 size_t doc_count(const struct doc *);
 /* Columns of the widest line, of all so far. */
 int doc_width(const struct doc *);
@@ -54,7 +59,16 @@ int doc_width(const struct doc *);
 unsigned doc_flags(const struct doc *, size_t line);
 uint64_t doc_frame(const struct doc *, size_t line);
 const struct finding *doc_finding(const struct doc *, size_t line);
-const char *doc_linked(const struct doc *, size_t line); /* "": nothing */
+/* What is left to know of it when it may be gone: its check, or NULL, and its frame. */
+const struct check_info *doc_check(const struct doc *, size_t line, uint64_t *frame);
+/* Parts of the line that lead somewhere, from left to right; most lines have none or one. */
+size_t doc_cells(const struct doc *, size_t line);
+struct doc_cell {
+	const char *command; /* "": nothing; borrowed as long as the line is there */
+	unsigned table;
+	int from, to; /* columns; `to' belongs to the next one */
+};
+struct doc_cell doc_cell_at(const struct doc *, size_t line, size_t cell);
 /* The raw text of a line, for search and copy; borrowed until the next line or text. */
 struct slice doc_plain(const struct doc *, size_t line);
 /* Without the first `skip' columns of the line; with ">" in the last one if more follows. */

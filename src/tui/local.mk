@@ -69,14 +69,18 @@ libsmtpscope_a_SOURCES += \
 	src/tui/loop.c \
 	src/tui/pager.c src/tui/pager.h \
 	src/tui/pager_octets.c \
+	src/tui/pager_cells.c \
 	src/tui/pager_pane.c \
 	src/tui/pager_span.c \
 	src/tui/pager_views.c \
+	src/tui/piping.c \
 	src/tui/prompt.c src/tui/prompt.h \
 	src/tui/saving.c \
 	src/tui/screen.c src/tui/screen.h \
 	src/tui/search.c src/tui/search.h \
 	src/tui/settings.c \
+	src/tui/shell.c src/tui/shell.h \
+	src/tui/shell_user.c \
 	src/tui/signals.c src/tui/signals.h \
 	src/tui/tty.c src/tui/tty.h
 endif

@@ -22,6 +22,7 @@
 #include "tui/keyboard.h"
 #include "tui/screen.h"
 #include "tui/search.h"
+#include "tui/shell.h"
 #include "tui/signals.h"
 #include "tui/tty.h"
 
@@ -29,7 +30,9 @@
 #define PICTURE_NS (100 * NS_PER_MS) /* between two pictures that no key asked for */
 
 enum {
-	TICK_MS = 1000,    /* live and quiet: connections time out */
+	TICK_MS = 1000,       /* live and quiet: connections time out */
+	COMMAND_WAIT_MS = 20, /* between two looks at a command that runs */
+	TOLD_MAX = 100,
 	NO_FD_WAIT_MS = 50 /* live and nothing to wait for */
 };
 
@@ -103,6 +106,65 @@ handle_signals(struct loop *l)
 	}
 }
 
+static void
+work(struct loop *l)
+{
+	struct error err = { "" };
+	enum tui_state before = l->app->state, state;
+	uint64_t packets;
+
+	state = l->src->work(l->src->ctx, WORK_NS, &err);
+	app_state(l->app, state, &err);
+	packets = l->src->run(l->src->ctx)->capture.packets;
+	if (state != before || packets != l->packets)
+		l->dirty = true;
+	l->packets = packets;
+	l->more = true;
+}
+
+/* While a command has the terminal: frames go on, and signals that end the program are heeded.  ^C
+ * and ^Z are for the command. */
+static bool
+meanwhile(void *ctx, bool keys)
+{
+	struct loop *l = ctx;
+	bool reading = l->app->state == TUI_LOADING || l->app->state == TUI_LIVE;
+	int fd = reading ? l->src->fd(l->src->ctx) : -1, n, number;
+	bool busy = l->app->state == TUI_LOADING && fd < 0;
+	struct pollfd p[3] = {
+		{ .fd = tty_fd(), .events = keys ? POLLIN : 0 },
+		{ .fd = signals_fd(), .events = POLLIN },
+		{ .fd = fd, .events = POLLIN },
+	};
+
+	n = poll(p, fd < 0 ? 2 : 3, busy ? 0 : COMMAND_WAIT_MS);
+	if (n > 0 && (p[0].revents & (POLLHUP | POLLERR | POLLNVAL)))
+		l->gone = true;
+	while ((number = signals_next()) != 0) {
+		l->gone |= number == SIGHUP;
+		l->app->leave |= number == SIGTERM;
+	}
+	if (reading && !l->gone)
+		work(l);
+	return !l->gone && !l->app->leave;
+}
+
+static void
+run_command(struct loop *l)
+{
+	struct shell_host host = { meanwhile, l };
+	struct error err = { "" };
+	char told[TOLD_MAX];
+
+	if (shell_run(l->app->pipe_command, l->app->pipe_input, &host, told, sizeof told, &err) !=
+	    0)
+		app_say(l->app, STYLE_ERROR, "%s", err.text);
+	else
+		app_say(l->app, STYLE_PLAIN, "%s", told);
+	piping_end(l->app);
+	resize(l);
+}
+
 /* What the application wants of the terminal. */
 static void
 obey(struct loop *l)
@@ -119,6 +181,8 @@ obey(struct loop *l)
 	}
 	if (a->suspend)
 		suspend(l);
+	if (a->pipe_command)
+		run_command(l);
 	a->repaint = a->retheme = a->suspend = false;
 }
 
@@ -142,22 +206,6 @@ handle_keys(struct loop *l)
 		obey(l);
 		l->dirty = l->urgent = l->asked = true;
 	}
-}
-
-static void
-work(struct loop *l)
-{
-	struct error err = { "" };
-	enum tui_state before = l->app->state, state;
-	uint64_t packets;
-
-	state = l->src->work(l->src->ctx, WORK_NS, &err);
-	app_state(l->app, state, &err);
-	packets = l->src->run(l->src->ctx)->capture.packets;
-	if (state != before || packets != l->packets)
-		l->dirty = true;
-	l->packets = packets;
-	l->more = true;
 }
 
 /* -- what goes out ---------------------------------------------------------------------- */

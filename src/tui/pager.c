@@ -186,6 +186,22 @@ pager_unselect(struct app *a, struct pager *p)
 
 /* -- drawing ---------------------------------------------------------------------------- */
 
+/* All of the line, or that of several parts which Enter opens. */
+static void
+select_line(const struct pager *p, struct canvas *c, int row, int width)
+{
+	struct doc_cell cell = pager_cell(p);
+	int from = 0, to = width;
+
+	if (doc_cells(p->body, p->cursor) > 1) {
+		from = cell.from > p->left ? cell.from - p->left : 0;
+		to = cell.to < width + p->left ? cell.to - p->left : width;
+	}
+	if (from < to)
+		canvas_select(c, row, from, to - from);
+	canvas_cursor(c, row, from < to ? from : 0);
+}
+
 static void
 draw_line(struct app *a, struct pager *p, struct canvas *c, int row, size_t line)
 {
@@ -201,8 +217,7 @@ draw_line(struct app *a, struct pager *p, struct canvas *c, int row, size_t line
 	if (p->selecting && line != p->cursor && is_selected(p, line))
 		canvas_select(c, row, 0, width);
 	if (line == p->cursor) {
-		canvas_select(c, row, 0, width);
-		canvas_cursor(c, row, 0);
+		select_line(p, c, row, width);
 	}
 }
 
@@ -316,6 +331,10 @@ pager_act(struct app *a, enum action what)
 	case ACT_FINDING_NEXT:
 	case ACT_FINDING_BACK:
 		next_finding(a, p, what == ACT_FINDING_NEXT);
+		return true;
+	case ACT_TABLE_NEXT:
+	case ACT_TABLE_BACK:
+		pager_table(a, p, what == ACT_TABLE_NEXT);
 		return true;
 	case ACT_PANE:
 		a->no_pane = !a->no_pane;

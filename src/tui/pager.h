@@ -20,6 +20,7 @@ struct pager {
 	enum view_id id;
 	struct doc *title, *body; /* owned */
 	size_t top, cursor;       /* lines of the body */
+	unsigned table;           /* of the dashboard: which of two side by side is meant */
 	int left;                 /* columns that the text is moved by */
 	int page, first_row;      /* lines on the screen when it was drawn, and where */
 	struct session_row row;   /* of a session's view: a copy */
@@ -59,6 +60,12 @@ bool pager_update(struct app *, struct pager *);
 void pager_unselect(struct app *, struct pager *);
 /* Builds it anew, come what may. */
 void pager_rebuild(struct app *, struct pager *);
+/* pager_cells.c: the part of the cursor's line that Enter opens. */
+struct doc_cell pager_cell(const struct pager *);
+/* To the line nearest to the cursor that leads there; false: none does. */
+bool pager_go_link(struct pager *, const char *command);
+/* To the first line of the next table, or of the one before. */
+void pager_table(struct app *, struct pager *, bool down);
 /* pager_pane.c: columns that the pane of the view takes; 0: it has none. */
 int pane_columns(const struct app *, enum view_id);
 /* Builds the pane anew if the cursor is on another frame, or it is stale. */

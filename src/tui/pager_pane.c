@@ -3,7 +3,7 @@
  * pager_pane - what stands to the right of a text: beside the ladder, the frame that
  * the cursor is on.
  *
- * The text is built for what is left of the width; "|" takes the pane away.
+ * The text is built for what is left of the width; "\" takes the pane away.
  */
 #include "tui/app.h"
 #include "tui/pager.h"

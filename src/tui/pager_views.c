@@ -8,6 +8,8 @@
  */
 #include <config.h>
 
+#include <stdio.h>
+
 #include "base/output.h"
 #include "tui/app.h"
 #include "tui/list.h"
@@ -26,21 +28,28 @@ static const struct {
 
 /* -- finding the place again ------------------------------------------------------------ */
 
+enum { PLACE_LINK_MAX = 256 };
+
 /* What the cursor is on. */
 struct place {
 	uint64_t frame;
 	const struct check_info *check; /* of the finding, or NULL */
 	uint64_t check_frame;
 	size_t line, top;
+	char link[PLACE_LINK_MAX]; /* what Enter opens there */
 };
 
 static struct place
 place_of(const struct pager *p)
 {
-	const struct finding *f = doc_finding(p->body, p->cursor);
+	/* The session, and the finding with it, may be gone. */
+	struct place at = {
+		.frame = doc_frame(p->body, p->cursor), .line = p->cursor, .top = p->top
+	};
 
-	return (struct place){ doc_frame(p->body, p->cursor), f ? f->check : NULL, f ? f->frame : 0,
-		p->cursor, p->top };
+	at.check = doc_check(p->body, p->cursor, &at.check_frame);
+	snprintf(at.link, sizeof at.link, "%s", pager_cell(p).command);
+	return at;
 }
 
 static void
@@ -51,6 +60,8 @@ go_place(struct pager *p, const struct place *at)
 
 	p->cursor = at->line < n ? at->line : n ? n - 1 : 0;
 	p->top = at->top;
+	if (at->link[0] && pager_go_link(p, at->link))
+		return;
 	for (i = 0; at->check && i < n; i++) {
 		f = doc_finding(p->body, i);
 		if (f && f->check == at->check && f->frame == at->check_frame) {

@@ -39,51 +39,51 @@ static const struct {
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
-/* Which sessions; freed by the caller.  The rows belong to the store. */
-struct chosen {
-	const struct session_row **rows;
-	size_t n;
-	bool tagged, open;
-};
-
-static struct chosen
-choose(struct app *a)
+struct chosen
+saving_choose(struct app *a, bool one)
 {
 	size_t all = store_count(a->src->store), shown = listing_count(a->list->listing), i;
-	struct chosen c = { xcalloc(all + shown + 1, sizeof *c.rows), 0, false, false };
+	struct chosen c = { xcalloc(all + shown + 1, sizeof *c.rows), 0, "shown " };
 	struct pager *p = app_pager(a);
+	bool board = app_view(a) == VIEW_DASHBOARD;
 
 	if (p && (p->id & VIEW_SESSION)) {
 		c.rows[c.n++] = &p->row;
-		c.open = true;
+		c.which = NULL;
 		return c;
 	}
 	for (i = 0; i < all; i++)
-		if (store_at(a->src->store, i)->flags & ROW_TAGGED)
+		if (board || (store_at(a->src->store, i)->flags & ROW_TAGGED))
 			c.rows[c.n++] = store_at(a->src->store, i);
-	c.tagged = c.n > 0;
-	for (i = 0; !c.tagged && i < shown; i++)
+	if (board || c.n) {
+		c.which = board ? "" : "tagged ";
+		return c;
+	}
+	if (one && list_row(a->list)) {
+		c.rows[c.n++] = list_row(a->list);
+		c.which = NULL;
+	}
+	for (i = 0; !one && i < shown; i++)
 		c.rows[c.n++] = listing_at(a->list->listing, i);
 	return c;
 }
 
 void
-saving_tell(struct app *a, char *out, size_t size)
+saving_tell(struct app *a, bool one, char *out, size_t size)
 {
-	struct chosen c = choose(a);
+	struct chosen c = saving_choose(a, one);
 
-	if (c.open)
+	if (!c.which)
 		snprintf(out, size, "this session");
 	else
-		snprintf(out, size, "%zu %s session%s", c.n, c.tagged ? "tagged" : "shown",
-		    c.n == 1 ? "" : "s");
+		snprintf(out, size, "%zu %ssession%s", c.n, c.which, c.n == 1 ? "" : "s");
 	free(c.rows);
 }
 
 static void
 save(struct app *a)
 {
-	struct chosen c = choose(a);
+	struct chosen c = saving_choose(a, false);
 	struct error err = { "" };
 
 	if (c.n == 0)
@@ -97,8 +97,8 @@ save(struct app *a)
 	free(c.rows);
 }
 
-static const char *
-format_of(const struct app *a, const char *path)
+const char *
+saving_format(const struct app *a, const char *path)
 {
 	size_t n = strlen(path), i, len;
 
@@ -145,7 +145,7 @@ saving_write(struct app *a, const char *args)
 	if (path[n] == ' ' && is_format(path, n)) {
 		snprintf(a->save_format, sizeof a->save_format, "%.*s", (int)n, path);
 		path += n + strspn(path + n, " ");
-	} else if ((format = format_of(a, path)) != NULL) {
+	} else if ((format = saving_format(a, path)) != NULL) {
 		snprintf(a->save_format, sizeof a->save_format, "%s", format);
 	} else {
 		app_say(a, STYLE_ERROR,

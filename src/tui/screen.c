@@ -105,18 +105,19 @@ make_reset(void)
 	sbuf_fini(&reset);
 }
 
-static void
-enter(void)
+void
+screen_enter(void)
 {
 	tty_raw();
 	if (screen.paste)
 		screen_send(slice_str(PASTE_ON));
 	if (screen.mouse)
 		screen_send(slice_str(MOUSE_ON));
+	screen_repaint();
 }
 
-static void
-leave(void)
+void
+screen_leave(void)
 {
 	tty_forget(); /* a picture that nobody will see */
 	endwin();
@@ -221,8 +222,7 @@ screen_open(bool mouse, struct error *err)
 		return -1;
 	}
 	make_reset();
-	enter();
-	screen_repaint();
+	screen_enter();
 	return 0;
 }
 
@@ -230,7 +230,7 @@ void
 screen_close(void)
 {
 	if (screen.curses) {
-		leave();
+		screen_leave();
 		delscreen(screen.curses);
 		screen.curses = NULL;
 	}
@@ -248,7 +248,7 @@ screen_suspend(void)
 	struct sigaction usual = { .sa_handler = SIG_DFL }, before;
 	sigset_t stop, mask;
 
-	leave();
+	screen_leave();
 	sigaction(SIGTSTP, &usual, &before);
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTSTP);
@@ -256,8 +256,7 @@ screen_suspend(void)
 	kill(0, SIGTSTP); /* the whole job: the program may stand in a pipeline */
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 	sigaction(SIGTSTP, &before, NULL);
-	enter();
-	screen_repaint();
+	screen_enter();
 }
 
 void

@@ -23,6 +23,9 @@ int screen_open(bool mouse, struct error *);
 void screen_close(void);
 /* Suspends the program as ^Z does, and returns when it goes on. */
 void screen_suspend(void);
+/* Gives the terminal to somebody else, and takes it back. */
+void screen_leave(void);
+void screen_enter(void);
 
 /* A theme of the name, or the one that fits the terminal and NO_COLOR. */
 void screen_theme(const char *name, const struct theme_colors *);

@@ -3,8 +3,7 @@
  * tally - a hash table of addresses for each side, filled from the latest rows of
  * a store, so that it costs the same however many there are.
  *
- * A session went wrong when it has a warning or an error, or when its worst
- * message was not delivered.  Strangers choose the addresses, so the hash is keyed.
+ * Strangers choose the addresses, so the hash is keyed.
  */
 #include <stdlib.h>
 #include <xxhash.h>
@@ -15,13 +14,6 @@
 #define TALLY_SEED UINT64_C(0x74616c6c79)
 
 enum { SLOTS = 2 * TALLY_MAX }; /* never more than half full */
-
-static bool
-went_wrong(const struct session_row *r)
-{
-	return r->worst > SEV_NOTE ||
-	    (r->transactions && r->result != RESULT_DELIVERED && r->result != RESULT_UNKNOWN);
-}
 
 /* The place of the address; NULL: there are too many. */
 static struct tally_entry *
@@ -79,7 +71,7 @@ tally_init(struct tally *t, struct store *store)
 				continue;
 			}
 			e->all++;
-			e->bad += went_wrong(r);
+			e->bad += (r->flags & ROW_TROUBLE) != 0;
 		}
 	}
 	/* What is empty goes to the end: it has nothing bad and nothing at all. */

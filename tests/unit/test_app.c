@@ -238,8 +238,8 @@ test_texts(void **state)
 		{ "l g Space", "from frame 1 on" },
 		{ "Space", "no frame is chosen" },
 		{ "Space j j Space", "frames 1 to 3: 20 ms; C>S 2 frames, 0 octets; S>C 1 frame" },
-		{ "|", "Ladder" },
-		{ "|", "BETWEEN 1 AND 3" },
+		{ "\\", "Ladder" },
+		{ "\\", "BETWEEN 1 AND 3" },
 		{ "G Space", "from frame 62 on" },
 		{ "g j Space", "frames 2 to 62" },
 		{ "k Space", "from frame 1 on" },
@@ -390,6 +390,61 @@ test_commands(void **state)
 	}
 	type(&s, "X");
 	expect(&s, "X", "Dashboard");
+	close_stage(&s);
+}
+
+/* Every row of the dashboard that can be opened lists sessions. */
+static void
+test_tables(void **state)
+{
+	static const struct {
+		const char *trace;
+		int cols;
+		size_t least; /* rows to open */
+	} rows[] = { { "seed2-both.pcap", 120, 13 }, { "seed2-both.pcap", 80, 13 },
+		{ "auth-bruteforce-many.pcap", 120, 12 } };
+	struct stage s;
+	size_t i, line, cell, opened;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		open_stage(&s, rows[i].trace, 40, rows[i].cols, false);
+		opened = 0;
+		for (line = 0; line < 200; line++) {
+			for (cell = 0; cell < 2; cell++) {
+				const struct doc *body;
+				char command[200];
+
+				type(&s, "i");
+				body = app_pager(s.app)->body;
+				snprintf(command, sizeof command, "%s",
+				    doc_cell_at(body, line, cell).command);
+				type(&s, "q");
+				if (!command[0])
+					continue;
+				command_run(s.app, command);
+				settle(&s);
+				opened++;
+				if (listing_count(s.app->list->listing) == 0)
+					fail_msg(
+					    "\"%s\" lists nothing: %s", command, s.app->message);
+			}
+		}
+		if (opened < rows[i].least)
+			fail_msg("%s: got %zu rows to open, want %zu", rows[i].trace, opened,
+			    rows[i].least);
+		close_stage(&s);
+	}
+	/* The seven that ended so, from the right one of two tables. */
+	open_stage(&s, "auth-bruteforce-many.pcap", 40, 120, false);
+	type(&s, "i Tab Enter");
+	expect(&s, "i Tab Enter", "filter: closure = quit");
+	assert_int_equal(listing_count(s.app->list->listing), 7);
+	type(&s, "i BackTab BackTab");
+	type(&s, "Enter");
+	expect(&s, "i BackTab Enter", "filter: server = 198.51.100.25 and trouble");
+	type(&s, "F4 F4");
+	expect(&s, "F4 twice", "shown 7 of 7");
 	close_stage(&s);
 }
 
@@ -551,6 +606,7 @@ main(void)
 		cmocka_unit_test(test_octets),
 		cmocka_unit_test(test_finding),
 		cmocka_unit_test(test_commands),
+		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_save),
 		cmocka_unit_test(test_paste),
 		cmocka_unit_test(test_copy),

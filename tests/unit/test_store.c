@@ -49,7 +49,7 @@ test_row(void **state)
 	assert_false(store_found(s, r, checks_position(checks_find("session-421"))));
 	assert_false(store_found(s, r, RUN_CHECKS_MAX));
 	assert_int_equal(r->wait, 20000000);
-	assert_int_equal(r->flags, 0);
+	assert_int_equal(r->flags, ROW_TROUBLE);
 	check_text(s, r->banner, "mx.near.example ESMTP Exim 4.98");
 	check_text(s, r->helo, f.helo);
 	check_text(s, r->sender, f.sender);
@@ -82,7 +82,7 @@ test_two_transactions(void **state)
 	STAILQ_INSERT_TAIL(&f.s.transactions, &second, link);
 	r = store_put(s, &f.s, true);
 	assert_int_equal(r->result, RESULT_DEFERRED);
-	assert_int_equal(r->flags, ROW_OPEN);
+	assert_int_equal(r->flags, ROW_OPEN | ROW_TROUBLE);
 	check_text(s, r->sender, "<>");
 	check_text(s, r->senders, "<> b@example.org");
 	store_free(s);

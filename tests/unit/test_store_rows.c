@@ -87,6 +87,7 @@ fake_dialogue(struct fake *f, uint64_t i)
 	f->greeting.kind = UNIT_GREETING;
 	f->greeting.reply = f->greeting.meant = &f->banner;
 	STAILQ_INSERT_TAIL(&s->units, &f->greeting, link);
+	STAILQ_INSERT_TAIL(&s->replies, &f->banner, link);
 	snprintf(f->helo, sizeof f->helo, "mx%" PRIu64 ".example.org", mix(i, 6) % 5000);
 	f->hello.kind = UNIT_COMMAND;
 	f->hello.verb = smtp_verb_row(VERB_EHLO);
