@@ -158,6 +158,7 @@ walk_list() {
 	+ + - - - => complete
 	w w w w w w => complete
 	y => to the clipboard
+	Y => what is told about the session was sent to the clipboard
 	& => filter:
 	e r r o r s Space => filter
 	Escape => complete

@@ -104,6 +104,7 @@ static const struct action_row rows[] = {
 	{ ACT_COPY, "copy", "y", VIEW_ANY, "copy",
 	  "copy to the clipboard of the terminal: the row, the text, the finding as Markdown" },
 	{ ACT_COPY_LINE, "copy-line", "Y", VIEW_TEXT, NULL, "copy the line" },
+	{ ACT_COPY_LINE, "copy-line", "Y", VIEW_LIST, NULL, "copy what the lower pane tells" },
 
 	{ ACT_HELP, "help", "? F1", VIEW_ANY, "help", "the keys of this view" },
 	{ ACT_SETTINGS, "settings", "F8", VIEW_ANY, "settings", "what can be set" },

@@ -304,6 +304,9 @@ list_act(struct app *a, enum action what)
 	case ACT_REVERSE:
 		list_sort(l, l->sort, !l->reverse);
 		return true;
+	case ACT_COPY_LINE:
+		list_answer_copy(a);
+		return true;
 	case ACT_TAG:
 		tag_one(a);
 		return true;

@@ -84,3 +84,25 @@ list_answer_draw(struct app *a, struct canvas *c, int row, int rows)
 		    c, row + 2, 1, c->cols - 1, STYLE_PLAIN, "%s", checks_nth(r->cause)->title);
 	}
 }
+
+void
+list_answer_copy(struct app *a)
+{
+	const struct list *l = a->list;
+	const struct session_row *row = list_row(a->list);
+	size_t n = doc_count(l->answer), i;
+	struct output *out;
+	struct error ignored;
+
+	if (!row || !l->answer_shown || n == 0 || l->answer_stream != row->stream) {
+		app_say(a, STYLE_PLAIN, "nothing is told about a session yet");
+		return;
+	}
+	out = output_memory();
+	for (i = 0; i < n; i++) {
+		copy_put(out, doc_plain(l->answer, i), a->build.ascii);
+		out_putc(out, '\n');
+	}
+	copy_text(a, output_slice(out), "what is told about the session");
+	output_close(out, &ignored);
+}

@@ -11,6 +11,8 @@ struct canvas;
 
 /* Makes the answer of the session under the cursor, if it is shown and not made yet. */
 void list_answer_update(struct app *);
+/* To the clipboard, all of it, and not only what there is room for. */
+void list_answer_copy(struct app *);
 void list_answer_draw(struct app *, struct canvas *, int row, int rows);
 
 #endif
