@@ -85,6 +85,7 @@ smtp_analyse(struct smtp_session *s, struct checks_plan *plan, const enum check_
 	follow_state(&a);
 	s->lmtp = says_lmtp(s);
 	judge_protocol(&a);
+	find_cuts(&a);
 	judge_closure(&a);
 	close_transactions(&a);
 	judge_cuts(&a);

@@ -26,7 +26,8 @@ void close_transactions(struct analysis *); /* transaction.c */
 void judge_outcome(struct analysis *, struct smtp_transaction *t, bool at_end);
 /* queue_id.c: the name that this reply gives the message, NULL: none; in the session's verdict. */
 const char *find_queue_id(struct analysis *, const struct smtp_reply *);
-void judge_cuts(struct analysis *);     /* cut.c: frames that hide lines */
+void find_cuts(struct analysis *);      /* cut.c: do frames hide lines? */
+void judge_cuts(struct analysis *);     /* ... which outcomes are unknown then */
 void judge_protocol(struct analysis *); /* foreign.c: is it SMTP at all? */
 void judge_closure(struct analysis *);  /* closure.c */
 void checks_run(struct analysis *);     /* checks/engine.c */

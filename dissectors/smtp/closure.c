@@ -110,6 +110,15 @@ left_before(const struct smtp_session *s, const struct smtp_reply *r)
 	return false;
 }
 
+/* RFC 5321 4.2.3: 221 answers QUIT, which was behind what the snap length left of a line. */
+static bool
+quit_was_cut(const struct smtp_session *s, const struct smtp_unit *quit)
+{
+	const struct smtp_reply *last = STAILQ_LAST(&s->replies, smtp_reply, link);
+
+	return quit == NULL && s->lines_cut && last != NULL && last->code == 221;
+}
+
 static enum smtp_closure
 class_of(const struct analysis *a, enum stream_dir first, bool none)
 {
@@ -123,6 +132,8 @@ class_of(const struct analysis *a, enum stream_dir first, bool none)
 		return CLOSURE_NO_ANSWER;
 	if (quit != NULL && quit->meant != NULL && quit->meant->code == 221 &&
 	    !(first == DIR_CLIENT && !none && left_before(s, quit->meant)))
+		return CLOSURE_QUIT;
+	if (quit_was_cut(s, quit))
 		return CLOSURE_QUIT;
 	if (quit != NULL && !none && first == DIR_CLIENT)
 		return CLOSURE_QUIT_NO_WAIT;

@@ -57,21 +57,24 @@ replies_hidden(const struct smtp_session *s)
 }
 
 void
-judge_cuts(struct analysis *a)
+find_cuts(struct analysis *a)
 {
 	struct smtp_session *s = a->s;
-	struct smtp_transaction *t;
 	const struct smtp_gap *g;
 
-	s->lines_cut = false;
 	STAILQ_FOREACH (g, &s->gaps, link)
 		if (g->reason == REASON_SNAPLEN)
 			break;
-	if (g == NULL)
+	s->lines_cut = g != NULL && (commands_hidden(s) || replies_hidden(s));
+}
+
+void
+judge_cuts(struct analysis *a)
+{
+	struct smtp_transaction *t;
+
+	if (!a->s->lines_cut)
 		return;
-	s->lines_cut = commands_hidden(s) || replies_hidden(s);
-	if (!s->lines_cut)
-		return;
-	STAILQ_FOREACH (t, &s->transactions, link)
+	STAILQ_FOREACH (t, &a->s->transactions, link)
 		t->result = t->believed = RESULT_UNKNOWN;
 }

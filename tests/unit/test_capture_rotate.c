@@ -49,8 +49,9 @@ list_files(const char *folder, char *out, size_t size)
 
 	assert_non_null(dir);
 	while ((e = readdir(dir)) != NULL && n < COUNT(names))
-		if (e->d_name[0] != '.' && strcmp(e->d_name, "in") != 0)
-			snprintf(names[n++], PATH_LEN, "%s", e->d_name);
+		if (e->d_name[0] != '.' && strcmp(e->d_name, "in") != 0 &&
+		    strlen(e->d_name) < PATH_LEN)
+			memcpy(names[n++], e->d_name, strlen(e->d_name) + 1);
 	closedir(dir);
 	qsort(names, n, sizeof names[0], by_name);
 	out[0] = '\0';
