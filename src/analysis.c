@@ -69,6 +69,7 @@ analysis_dissector(const struct options *o, struct dissector_config *cfg)
 		.all_ports = true,
 		.keep_text = o->show_text,
 		.grades = o->policy.grades,
+		.suppressions = &o->policy.suppressions,
 	};
 }
 

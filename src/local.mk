@@ -41,6 +41,7 @@ libsmtpscope_a_SOURCES += \
 	src/pipeline_state.h \
 	src/policy.c \
 	src/policy.h \
+	src/policy_file.c \
 	src/progress.c \
 	src/progress.h \
 	src/reopen.c \

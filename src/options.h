@@ -87,6 +87,7 @@ struct options {
 	uint64_t threads;    /* 1 to 3; 0: as suits the machine */
 	enum checksum_mode checksum;
 	struct policy policy;
+	const char *suppress_file; /* the last one; NULL: none */
 	struct optcapture capture;
 	struct optscreen screen;
 	const char *config; /* --config */

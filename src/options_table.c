@@ -109,6 +109,9 @@ static const struct option_row rows[] = {
 	  "processors)", NUMBER(threads, 1, 3), SETTABLE },
 	{ 0, "suppress", "ID[,ID]", GROUP_ANALYSIS,
 	  "no findings of these checks; repeatable", CALL(options_suppress) },
+	{ 0, "suppress-file", "FILE", GROUP_ANALYSIS,
+	  "the same for single peers, or for a time, by lines\n"
+	  "ID [ADDRESS[/BITS]] [until YYYY-MM-DD]", CALL(optset_suppress_file) },
 	{ 0, "grade", "ID=LEVEL", GROUP_ANALYSIS,
 	  "severity of the findings of a check: error,\n"
 	  "warning, note, off or usual; repeatable", CALL(optset_grade) },

@@ -199,6 +199,7 @@ optscreen_config(const struct options *o, struct tui_config *cfg)
 		.mouse = o->screen.mouse,
 		.keys = o->screen.keys,
 		.colors = &o->screen.colors,
+		.suppress_file = o->suppress_file,
 		.settings = (const char *const *)o->screen.lines,
 	};
 }

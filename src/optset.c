@@ -310,6 +310,15 @@ options_suppress(struct options *o, const char *list, struct error *err)
 }
 
 int
+optset_suppress_file(struct options *o, const char *arg, struct error *err)
+{
+	if (policy_read(&o->policy, arg, err) != 0)
+		return -1;
+	o->suppress_file = arg;
+	return 0;
+}
+
+int
 optset_grade(struct options *o, const char *arg, struct error *err)
 {
 	const char *equals = strchr(arg, '=');

@@ -2,7 +2,9 @@
 /*
  * optset - setters for the table of options: 0, or -1 with the error set and
  * nothing stored.  -z and -Y take "help", too, which asks for a list.  `arg' is what the user gave;
- * only optset_display_filter(), optset_name() and optset_explain() keep a pointer to it.
+ * only
+ * optset_display_filter(), optset_name(), optset_explain() and optset_suppress_file() keep a
+ * pointer to it.
  */
 #ifndef SMTPSCOPE_OPTSET_H
 #define SMTPSCOPE_OPTSET_H
@@ -25,8 +27,9 @@ int optset_fail_on(struct options *, const char *arg, struct error *);
 int optset_color(struct options *, const char *arg, struct error *);
 int optset_checksum(struct options *, const char *arg, struct error *);
 int optset_time(struct options *, const char *arg, struct error *);
-int optset_name(struct options *, const char *arg, struct error *);    /* "ADDR=NAME" */
-int optset_redact(struct options *, const char *arg, struct error *);  /* NULL: all */
+int optset_name(struct options *, const char *arg, struct error *);   /* "ADDR=NAME" */
+int optset_redact(struct options *, const char *arg, struct error *); /* NULL: all */
+int optset_suppress_file(struct options *, const char *arg, struct error *);
 int optset_grade(struct options *, const char *arg, struct error *);   /* "ID=LEVEL" */
 int optset_explain(struct options *, const char *arg, struct error *); /* an ID, looked up later */
 

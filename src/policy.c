@@ -55,5 +55,7 @@ void
 policy_fini(struct policy *p)
 {
 	free(p->grades);
+	free(p->suppressions.v);
 	p->grades = NULL;
+	p->suppressions = (struct suppressions){ NULL, 0 };
 }

@@ -218,6 +218,7 @@ walk_session() {
 	Enter => WHAT HAPPENED
 	a => acknowledged
 	u => new again
+	S => there is no file for it
 	o => filter: finding = 
 	F4 F4 => complete
 	: g o t o Space s e s s i o n Space 1 Enter => complete

@@ -63,10 +63,10 @@ find_landmarks(struct analysis *a)
 }
 
 void
-smtp_analyse(struct smtp_session *s, struct checks_plan *plan, const enum check_grade *grades)
+smtp_analyse(struct smtp_session *s, struct checks_plan *plan, const struct check_wishes *wishes)
 {
 	const struct stream_half *c = &s->stream->half[0], *v = &s->stream->half[1];
-	struct analysis a = { .s = s, .plan = plan, .grades = grades };
+	struct analysis a = { .s = s, .plan = plan, .wishes = wishes };
 
 	arena_reset(s->verdict);
 	STAILQ_INIT(&s->ehlos);

@@ -15,7 +15,7 @@ struct analysis {
 	struct smtp_unit *unanswered; /* the first unit without a reply by meaning; NULL: none */
 	bool interrupted;             /* the capture ended first */
 	struct checks_plan *plan;
-	const enum check_grade *grades; /* by position in the table of checks; NULL: all usual */
+	const struct check_wishes *wishes;
 };
 
 void align(struct analysis *);

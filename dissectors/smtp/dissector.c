@@ -216,7 +216,7 @@ static void
 judge(struct dissector *d, struct smtp_session *s)
 {
 	introduce(d, s);
-	smtp_analyse(s, d->plan, d->cfg.grades);
+	smtp_analyse(s, d->plan, &(struct check_wishes){ d->cfg.grades, d->cfg.suppressions });
 }
 
 static void

@@ -37,6 +37,7 @@ struct dissector_config {
 	 * given to the sink stays until dissector_free(). */
 	const struct smtp_recall *recall; /* NULL: the usual */
 	const enum check_grade *grades;   /* by position in the table of checks; NULL: all usual */
+	const struct suppressions *suppressions; /* of single peers; NULL: none */
 };
 
 struct dissector *dissector_new(const struct dissector_config *);

@@ -16,9 +16,14 @@ void parser_free(struct parser *);
 int parser_evidence(const struct parser *);
 
 /* Pairs, follows, judges: fills everything that smtp.h calls made by the analysis.  May be
- * called again when more has come; what it made before is gone then.  The grades are what the
- * operator wants of each check, by its position; NULL: all usual. */
+ * called again when more has come; what it made before is gone then.  The wishes are
+ * those of the operator. */
 struct checks_plan;
-void smtp_analyse(struct smtp_session *, struct checks_plan *, const enum check_grade *grades);
+struct suppressions;
+struct check_wishes {
+	const enum check_grade *grades; /* by position in the table of checks; NULL: all usual */
+	const struct suppressions *suppressions; /* of single peers; NULL: none */
+};
+void smtp_analyse(struct smtp_session *, struct checks_plan *, const struct check_wishes *);
 
 #endif

@@ -5,4 +5,6 @@
 libsmtpscope_a_SOURCES += \
 	src/model/finding.c \
 	src/model/finding.h \
-	src/model/run.h
+	src/model/run.h \
+	src/model/suppression.c \
+	src/model/suppression.h

@@ -39,6 +39,8 @@ static const struct action_row rows[] = {
 	  "note that the finding is known, now and whenever this is read again" },
 	{ ACT_RENEW, "renew", "u", VIEW_FINDING | VIEW_FINDINGS, NULL,
 	  "take back that it was acknowledged" },
+	{ ACT_SUPPRESS, "suppress", "S", VIEW_FINDING, NULL,
+	  "leave this check out for this peer, by a line in the file of --suppress-file" },
 	{ ACT_DASHBOARD, "dashboard", "i", VIEW_LIST | VIEW_SESSION, "incidents",
 	  "what the whole capture shows" },
 	{ ACT_SESSION_NEXT, "next-session", "]", VIEW_SESSION & ~(unsigned)VIEW_OCTETS, "next",

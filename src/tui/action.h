@@ -86,6 +86,7 @@ enum action {
 	ACT_ELSEWHERE,
 	ACT_ACKNOWLEDGE,
 	ACT_RENEW,
+	ACT_SUPPRESS,
 	/* a frame */
 	ACT_OCTETS,
 	ACT_FRAME_NEXT,

@@ -371,6 +371,8 @@ act_open(struct app *a, enum action what)
 		pager_open_dashboard(a);
 	else if (what == ACT_ELSEWHERE)
 		elsewhere(a);
+	else if (what == ACT_SUPPRESS && app_view(a) == VIEW_FINDING)
+		suppressing_ask(a);
 	else if (what == ACT_ACKNOWLEDGE || what == ACT_RENEW)
 		acknowledge(a, what == ACT_ACKNOWLEDGE);
 	else if (what == ACT_OCTETS)

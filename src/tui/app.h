@@ -161,6 +161,8 @@ void copy_shown(struct app *, struct slice raw, const char *what);
 /* As the screen shows it: what came from the wire must not act where it is pasted either. */
 struct output;
 void copy_put(struct output *, struct slice raw, bool ascii);
+/* suppressing.c: asks whether the finding of this view is to be left out for this peer. */
+void suppressing_ask(struct app *);
 /* copy_finding.c: the finding of this view, as Markdown. */
 void copy_finding(struct app *, const struct pager *);
 /* help.c */

@@ -81,6 +81,7 @@ libsmtpscope_a_SOURCES += \
 	src/tui/settings.c \
 	src/tui/shell.c src/tui/shell.h \
 	src/tui/shell_user.c \
+	src/tui/suppressing.c \
 	src/tui/signals.c src/tui/signals.h \
 	src/tui/tty.c src/tui/tty.h
 endif

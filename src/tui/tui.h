@@ -60,6 +60,7 @@ struct tui_config {
 	bool ascii, mouse;
 	struct keymap *keys;               /* NULL: the usual ones; ":bind" changes them */
 	const struct theme_colors *colors; /* NULL: those of the theme */
+	const char *suppress_file;         /* to add lines to; NULL: none */
 	const char *const *settings;       /* lines for ":set", NULL behind the last; or NULL */
 };
 

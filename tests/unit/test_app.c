@@ -327,19 +327,34 @@ test_finding(void **state)
 		{ "f u", "new again: all" },
 		{ "a", "acknowledged: all" },
 		{ "Enter", "WHAT HAPPENED" },
+		{ "S", "there is no file for it" },
 		{ "o", "filter: finding = " },
 	};
+	char path[] = "/tmp/test_app.XXXXXX", line[128] = "";
+	int fd = mkstemp(path);
 	struct stage s;
 	size_t i;
 
 	(void)state;
+	assert_true(fd >= 0);
 	open_stage(&s, "seed2-both.pcap", 35, 120, true);
 	for (i = 0; i < COUNT(rows); i++) {
 		type(&s, rows[i].keys);
 		expect(&s, rows[i].keys, rows[i].want);
 		check_canvas(rows[i].keys, s.canvas);
 	}
+	s.cfg.suppress_file = path;
+	type(&s, "Enter Enter S");
+	expect(&s, "S", "Add \"pipelined-commands-lost 198.51.100.25\" to");
+	type(&s, "n");
+	assert_int_equal(read(fd, line, sizeof line - 1), 0);
+	type(&s, "S y");
+	expect(&s, "S y", "holds from the next run on");
+	assert_true(read(fd, line, sizeof line - 1) > 0);
+	assert_string_equal(line, "\npipelined-commands-lost 198.51.100.25\n");
 	close_stage(&s);
+	close(fd);
+	unlink(path);
 }
 
 static void

@@ -50,7 +50,7 @@ test_lines(void **state)
 	                           "set theme mono\nset columns number,cause\nset sort -duration\n"
 	                           "set mouse on\n"
 	                           "alias hurt filter severity = error\n"
-	                           "bind ^X hurt # both\nbind list x dashboard\nunbind F5\n"
+	                           "bind ^X hurt # both\nbind list % dashboard\nunbind F5\n"
 	                           "color error white on red bold\n"
 	                           "grade harvest usual";
 	const char *const args[] = { "-rx", "--config=rc", NULL };
@@ -80,8 +80,8 @@ test_lines(void **state)
 	assert_true(o.screen.mouse && !o.screen.ascii);
 	assert_string_equal(keymap_lookup(o.screen.keys, VIEW_FRAMES, 'X' - '@').command,
 	    "filter severity = error");
-	assert_int_equal(keymap_lookup(o.screen.keys, VIEW_LIST, 'x').action, ACT_DASHBOARD);
-	assert_int_equal(keymap_lookup(o.screen.keys, VIEW_FRAMES, 'x').action, ACT_NONE);
+	assert_int_equal(keymap_lookup(o.screen.keys, VIEW_LIST, '%').action, ACT_DASHBOARD);
+	assert_int_equal(keymap_lookup(o.screen.keys, VIEW_FRAMES, '%').action, ACT_NONE);
 	assert_true(o.screen.colors.set[STYLE_ERROR]);
 	assert_int_equal(o.screen.colors.look[STYLE_ERROR].bg, 1);
 	options_fini(&o);

@@ -201,6 +201,74 @@ test_findings(void **state)
 	}
 }
 
+/* Of single peers, and for a time: the capture is of 2026-01-15, 192.0.2.1 to 198.51.100.25. */
+static void
+test_file(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t suppressed; /* -1: refused, ... */
+		const char *want;   /* ... with this behind the path */
+	} rows[] = {
+		{ "", 0, NULL },
+		{ "# nothing\n\n  \t\n", 0, NULL },
+		{ "path-space", 1, NULL },
+		{ "path-space 192.0.2.1 # ours", 1, NULL },
+		{ "path-space 192.0.2.2\n", 0, NULL },
+		{ "path-space 192.0.2.0/24", 1, NULL },
+		{ "path-space 192.0.2.0/31", 1, NULL },
+		{ "path-space 192.0.2.2/31", 0, NULL },
+		{ "path-space 192.0.2.2/30", 1, NULL },
+		{ "path-space 0.0.0.0/0", 1, NULL },
+		{ "path-space ::/0", 0, NULL },
+		{ "path-space 198.51.100.25 until 2026-01-15", 1, NULL },
+		{ "path-space 198.51.100.25 until 2026-01-14", 0, NULL },
+		{ "path-space until 2027-12-31\r\n", 1, NULL },
+		{ "path-space until 2020-02-29\npath-space\n", 1, NULL },
+		{ "reply-mid-data 198.51.100.0/24\npath-space", 4, NULL },
+		{ "tarpit\nno-such-check", -1, ":2: " },
+		{ "path-space nobody", -1, ":1: \"nobody\" is neither an address" },
+		{ "path-space 192.0.2.0/33", -1, ":1: \"192.0.2.0/33\" is neither" },
+		{ "path-space 192.0.2.0/", -1, ":1: \"192.0.2.0/\" is neither" },
+		{ "path-space 192.0.2.0/8x", -1, ":1: \"192.0.2.0/8x\" is neither" },
+		{ "path-space until", -1, ":1: behind \"until\" stands a day" },
+		{ "path-space until 2026-02-30", -1, ":1: behind \"until\" stands a day" },
+		{ "path-space until 2026-1-1", -1, ":1: behind \"until\" stands a day" },
+		{ "path-space until 2026-01-15 now", -1, ":1: the form is" },
+	};
+	const char *const args[] = { "--suppress-file=rules", NULL };
+	const char *const alone[] = { "-rx", "--suppress-file=rules", NULL };
+	char capture[PATH_LEN];
+	struct options o;
+	struct error err;
+	struct run run;
+	FILE *fp;
+	size_t i;
+
+	snprintf(capture, sizeof capture, "%s/traces/seed1-full.pcap", (const char *)*state);
+	for (i = 0; i < COUNT(rows); i++) {
+		fp = fopen("rules", "we");
+		assert_non_null(fp);
+		fputs(rows[i].text, fp);
+		fclose(fp);
+		if (rows[i].suppressed < 0) {
+			if (parse(&o, alone, &err) == 0 || !strstr(err.text, rows[i].want) ||
+			    !strstr(err.text, "rules"))
+				fail_msg("%s: got \"%s\", want \"%s\"", rows[i].text, err.text,
+				    rows[i].want);
+			options_fini(&o);
+			continue;
+		}
+		run_capture(capture, args, &run);
+		if (run.suppressed != (uint64_t)rows[i].suppressed)
+			fail_msg("%s: got %" PRIu64 " suppressed, want %" PRId64, rows[i].text,
+			    run.suppressed, rows[i].suppressed);
+		if (count_in_report("report", "\"suppressed\":") != (rows[i].suppressed > 0))
+			fail_msg("%s: the statistics tell nothing of it", rows[i].text);
+	}
+	unlink("rules");
+}
+
 /* Three rules that could close a ring, in which no finding would count. */
 static void
 test_no_ring_of_causes(void **state)
@@ -258,6 +326,7 @@ main(void)
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_bad_options),
 		cmocka_unit_test(test_findings),
+		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_no_ring_of_causes),
 	};
 

@@ -349,8 +349,7 @@ checks_run(struct analysis *a)
 	if (a->s->lines_cut)
 		doubt_cut_lines(a->s);
 	cascade(a->s);
-	if (a->grades != NULL)
-		findings_grade(a->s, a->grades);
+	findings_grade(a->s, a->wishes);
 	findings_sort(a->s);
 	findings_count(a->s);
 }

@@ -3,7 +3,9 @@
  * grading - the findings of a session in their order, with the severities that the operator
  * wants, and counted.
  */
+#include "model/suppression.h"
 #include "smtp/checks/grading.h"
+#include "smtp/session.h"
 
 /* In order of frame, then of the catalogue. */
 static bool
@@ -43,11 +45,16 @@ findings_sort(struct smtp_session *s)
 
 /* The operator does not want it, or it only follows from what is not wanted. */
 static bool
-is_suppressed(const enum check_grade *grades, const struct finding *f)
+is_suppressed(const struct smtp_session *s, const struct check_wishes *w, const struct finding *f)
 {
-	while (f != NULL && grades[f->position] != GRADE_OFF)
-		f = f->parent;
-	return f != NULL;
+	const struct stream *st = s->stream;
+
+	for (; f != NULL; f = f->parent)
+		if ((w->grades != NULL && w->grades[f->position] == GRADE_OFF) ||
+		    suppressions_have(w->suppressions, f->position, &st->half[0].ep,
+		        &st->half[1].ep, st->first_ts))
+			return true;
+	return false;
 }
 
 /*
@@ -55,19 +62,22 @@ is_suppressed(const enum check_grade *grades, const struct finding *f)
  * would leave them behind as faults of their own.
  */
 void
-findings_grade(struct smtp_session *s, const enum check_grade *grades)
+findings_grade(struct smtp_session *s, const struct check_wishes *w)
 {
 	struct findings kept = STAILQ_HEAD_INITIALIZER(kept);
 	enum severity wanted;
 	struct finding *f;
 
+	if (w->grades == NULL && (w->suppressions == NULL || w->suppressions->n == 0))
+		return;
 	while ((f = STAILQ_FIRST(&s->findings)) != NULL) {
 		STAILQ_REMOVE_HEAD(&s->findings, link);
-		if (is_suppressed(grades, f)) {
+		if (is_suppressed(s, w, f)) {
 			s->suppressed++;
 			continue;
 		}
-		wanted = severity_graded(f->severity, grades[f->position]);
+		wanted = w->grades == NULL ? f->severity :
+		                             severity_graded(f->severity, w->grades[f->position]);
 		s->regraded += wanted != f->severity;
 		f->severity = wanted;
 		STAILQ_INSERT_TAIL(&kept, f, link);

@@ -8,8 +8,9 @@
 #include "smtp/smtp.h"
 
 void findings_sort(struct smtp_session *);
-/* `grades': one for each check of the catalogue.  Behind the hanging up of consequences. */
-void findings_grade(struct smtp_session *, const enum check_grade *grades);
+struct check_wishes;
+/* As the operator wants it.  Behind the hanging up of consequences. */
+void findings_grade(struct smtp_session *, const struct check_wishes *);
 /* Those that are no consequence, into the counters of the session. */
 void findings_count(struct smtp_session *);
 
