@@ -129,9 +129,9 @@ run_status(const struct options *o, const struct run *run)
 
 	if (is_short_of_memory(run)) {
 		fprintf(stderr,
-		    "smtpscope: the memory limit of %" PRIu64 " KiB was reached: %" PRIu64
-		    " sessions were not kept whole, %" PRIu64 " octets and %" PRIu64
-		    " fragments not looked at; see --max-memory\n",
+		    "smtpscope: the memory limit of %" PRIu64 " KiB was reached; not kept whole or "
+		    "not looked at: sessions %" PRIu64 ", octets %" PRIu64 ", fragments %" PRIu64
+		    "; see --max-memory\n",
 		    run->memory_limit / 1024, run->limited_sessions, run->tracker.refused_octets,
 		    run->decode.fragments_refused);
 		return STATUS_EARLY;

@@ -90,4 +90,9 @@ smtp_analyse(struct smtp_session *s, struct checks_plan *plan, const struct chec
 	close_transactions(&a);
 	judge_cuts(&a);
 	checks_run(&a);
+	if (!arena_refused(s->verdict))
+		return;
+	s->limited = true;
+	if (s->limit == NULL)
+		s->limit = "memory for what is found out about it";
 }

@@ -64,6 +64,7 @@ struct arena {
 	size_t max;            /* limit of `used', 0: none */
 	size_t used;           /* octets handed out, alignment included */
 	size_t charged;        /* octets taken from the budget */
+	bool refused;          /* an allocation, since the arena was made or reset */
 };
 
 struct arena *
@@ -115,6 +116,7 @@ arena_reset(struct arena *a)
 	}
 	a->chunks = keep;
 	a->used = 0;
+	a->refused = false;
 	if (!keep)
 		return;
 	keep->next = NULL;
@@ -126,6 +128,12 @@ size_t
 arena_used(const struct arena *a)
 {
 	return a->used;
+}
+
+bool
+arena_refused(const struct arena *a)
+{
+	return a->refused;
 }
 
 /* Size of the data part of the next chunk, which must take `need' octets. */
@@ -172,6 +180,13 @@ chunk_add(struct arena *a, size_t need)
 	return c;
 }
 
+static uint8_t *
+refuse(struct arena *a)
+{
+	a->refused = true;
+	return NULL;
+}
+
 /* n octets as they are, and behind them up to the alignment. */
 static uint8_t *
 arena_cut(struct arena *a, size_t n)
@@ -182,17 +197,17 @@ arena_cut(struct arena *a, size_t n)
 
 	if (n > SIZE_MAX / 2) {
 		a->budget->refusals++;
-		return NULL;
+		return refuse(a);
 	}
 	need = ((n ? n : 1) + ARENA_GAP + ALIGN - 1) / ALIGN * ALIGN;
 	if (a->max && (need > a->max || a->used > a->max - need)) {
 		a->budget->refusals++;
-		return NULL;
+		return refuse(a);
 	}
 	if (!c || c->size - c->used < need) {
 		c = chunk_add(a, need);
 		if (!c)
-			return NULL;
+			return refuse(a);
 	}
 	p = c->data + c->used;
 	c->used += need;

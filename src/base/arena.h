@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include "base/slice.h"
 
 struct arena;
@@ -19,6 +20,8 @@ struct arena *arena_new(struct budget *, size_t max);
 void arena_free(struct arena *);  /* accepts NULL */
 void arena_reset(struct arena *); /* forgets every allocation, keeps one chunk */
 size_t arena_used(const struct arena *);
+/* Was an allocation refused since the arena was made or reset? */
+bool arena_refused(const struct arena *);
 
 /* NULL when the budget or `max' refuses. */
 void *arena_alloc(struct arena *, size_t);
