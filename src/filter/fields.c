@@ -203,7 +203,7 @@ static const struct field fields[] = {
 	{ "session.replies", { NULL }, FIELD_NUMBER, "replies", .get = get_replies },
 	{ "exchange.wait", { NULL }, FIELD_DURATION, "longest wait for a reply", .get = get_wait },
 	{ "trouble", { NULL }, FIELD_FLAG,
-	  "a warning, an error, or mail that was not delivered", .flag = ROW_TROUBLE },
+	  "a warning, an error, or mail not delivered", .flag = ROW_TROUBLE },
 	{ "open", { NULL }, FIELD_FLAG, "has not ended", .flag = ROW_OPEN },
 	{ "tagged", { "tag" }, FIELD_FLAG, "tagged by you", .flag = ROW_TAGGED },
 
