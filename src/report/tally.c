@@ -131,5 +131,6 @@ tally_sort(struct tally *t, int (*compare)(const void *, const void *))
 
 	for (i = 0; i < t->n; i++)
 		t->all[i]->compare = compare;
-	qsort(t->all, t->n, sizeof(struct tally_entry *), by_value);
+	if (t->n) /* of nothing qsort(3) takes no NULL (C11 7.22.5) */
+		qsort(t->all, t->n, sizeof(struct tally_entry *), by_value);
 }
