@@ -19,7 +19,7 @@ static void
 open_in_text(struct app *a, struct pager *p)
 {
 	const char *link = pager_cell(p).command;
-	const struct finding *f = doc_finding(p->body, p->cursor);
+	const struct finding *f = pager_finding_here(a, p);
 	uint64_t frame = doc_frame(p->body, p->cursor);
 	struct session_row row = p->row;
 	size_t n = strlen(link);
@@ -111,7 +111,7 @@ acknowledge(struct app *a, bool on)
 	struct error err = { "" };
 
 	if (s)
-		f = p->id == VIEW_FINDING ? pager_finding(p, s) : doc_finding(p->body, p->cursor);
+		f = p->id == VIEW_FINDING ? pager_finding(p, s) : pager_finding_here(a, p);
 	if (!f) {
 		app_say(a, STYLE_PLAIN, "there is no finding on this line");
 		return;

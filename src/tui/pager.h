@@ -54,6 +54,9 @@ void pager_open_settings(struct app *);
 void pager_open_dashboard(struct app *);
 /* The finding that the view is about, in the session as it is now; NULL: it is gone. */
 const struct finding *pager_finding(const struct pager *, const struct smtp_session *);
+/* The finding under the cursor, likewise: the one that the text was made of may be gone with its
+ * session.  NULL: none. */
+const struct finding *pager_finding_here(struct app *, const struct pager *);
 /* Builds what is stale or of another width; false: the session cannot be had. */
 bool pager_update(struct app *, struct pager *);
 /* Selects no lines any more. */

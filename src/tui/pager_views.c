@@ -73,15 +73,34 @@ go_place(struct pager *p, const struct place *at)
 		pager_go_frame(p, at->frame);
 }
 
-const struct finding *
-pager_finding(const struct pager *p, const struct smtp_session *s)
+static const struct finding *
+find_finding(const struct smtp_session *s, const struct check_info *check, uint64_t frame)
 {
 	const struct finding *f;
 
 	STAILQ_FOREACH (f, &s->findings, link)
-		if (f->check == p->check && f->frame == p->check_frame)
+		if (f->check == check && f->frame == frame)
 			return f;
 	return NULL;
+}
+
+const struct finding *
+pager_finding(const struct pager *p, const struct smtp_session *s)
+{
+	return find_finding(s, p->check, p->check_frame);
+}
+
+const struct finding *
+pager_finding_here(struct app *a, const struct pager *p)
+{
+	const struct smtp_session *s;
+	const struct check_info *check;
+	uint64_t frame;
+
+	if (!(p->id & VIEW_SESSION) || !(s = app_session(a, &p->row)))
+		return NULL;
+	check = doc_check(p->body, p->cursor, &frame);
+	return check ? find_finding(s, check, frame) : NULL;
 }
 
 /* -- building --------------------------------------------------------------------------- */
@@ -224,7 +243,7 @@ pager_open(struct app *a, enum view_id id, const struct session_row *row, const 
 	p->frame = frame;
 	if (top && !lies_on_top(id) && (top->id & VIEW_SESSION)) {
 		if (!f && !frame && top->row.stream == row->stream) {
-			f = doc_finding(top->body, top->cursor);
+			f = pager_finding_here(a, top);
 			frame = doc_frame(top->body, top->cursor);
 			if (top->id == VIEW_OCTETS)
 				frame = top->frame;
