@@ -9,6 +9,7 @@ libsmtpscope_a_SOURCES += \
 	src/tui/build.h \
 	src/tui/canvas.h \
 	src/tui/column_layout.c \
+	src/tui/column_words.c src/tui/column_words.h \
 	src/tui/columns.c src/tui/columns.h \
 	src/tui/doc.h \
 	src/tui/glyph.h \

@@ -104,7 +104,7 @@ test_words(void **state)
 {
 	static const char *const words[] = { "nowhere", "sender", "user1", "USER1", "User1",
 		"<user", "1@example.org>", "<>", "warn", "ERROR", "error", "quit", "open",
-		"delivered", "no mail", "mail", "impl", "fail", "gaps", "1side", "bare",
+		"delivered", "no mail", "mail", "impl", "fail", "late", "in tls", "gaps", "1side", "bare",
 		"Please try", "Try again", "try  again", "again ", " again", "ok: queued",
 		"queued as 4X", "  ", " ", "-", "7", "17", "192.0.2.", "2001:db8", ":25",
 		"mx1.example.org  ", "Postfix", "mail.far", "body-bare", "\xff", "far.example" };
