@@ -5,6 +5,8 @@ libsmtpscope_a_SOURCES += \
 	src/store/listing.h \
 	src/store/making.c \
 	src/store/making.h \
+	src/store/making_state.h \
+	src/store/making_text.c \
 	src/store/pack.c \
 	src/store/pool.c \
 	src/store/pool.h \
