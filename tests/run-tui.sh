@@ -181,6 +181,15 @@ z => complete
 A C-u s e t Space c o l u m n s Space n u m b e r , h e l o , c a u s e Enter => helo
 EOF
 
+# Sessions that have ended go, after a question, and are counted.
+scene clear 80 24 '-r seed2-both.pcap -r seed1-full.pcap' <<-'EOF'
+START => complete
+Space F5 => y or n
+n => complete
+F5 y => 3 sessions cleared
+i G => by hand
+EOF
+
 # Two frames of the ladder and what lies between them; the transcript with less and more.
 scene texts 120 35 '-r report-hostile.pcap' <<-'EOF'
 	START => Cause

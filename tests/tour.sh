@@ -175,6 +175,8 @@ walk_list() {
 	% X => complete
 	A C-u s e t Space c o l u m n s Space c l i e n t , h e l o , b a n n e r , s e e n Enter => banner
 	F10 BSpace BSpace BSpace BSpace BSpace BSpace BSpace c a u s e Enter => cause
+	F5 => y or n
+	n => complete
 	C-l => complete
 	: s o r t - l e f t Enter => complete
 	EOF
@@ -484,6 +486,31 @@ feeds() {
 	term kill-session -t tour 2>/dev/null
 }
 
+# What has ended is cleared while frames come, and what comes then is listed.
+clears() {
+	leg='F5 while frames come'
+	legs=$((legs + 1))
+	rm -f "$work/feed" "$work/pid"
+	mkfifo "$work/feed"
+	exec 3<>"$work/feed"
+	echo "echo \$\$ >pid; exec $watch '$program' --tui -r - <feed 2>stderr" >"$work/start"
+	term new-session -d -s tour -x 80 -y 24 -c "$work" \
+		"TERM=tmux-256color XDG_STATE_HOME='$work/state' SMTPSCOPERC= exec sh ./start" || exit 99
+	# The last of these octets are half a frame.
+	head -c 4000 "$top/traces/auth-bruteforce-many.pcap" >&3
+	walk <<-'EOF'
+	START => shown 2 of 2
+	F5 => Clear 2 sessions that have ended
+	y => 2 sessions cleared
+	EOF
+	tail -c +4001 "$top/traces/auth-bruteforce-many.pcap" >&3
+	walk <<-'EOF'
+	START => shown 3 of 3 | 2 cleared
+	EOF
+	exec 3>&-
+	term kill-session -t tour 2>/dev/null
+}
+
 # A command has the rights of who called sudo, or is not run.
 rights() {
 	[ "$(id -u)" = 0 ] && nobody=$(id -u nobody 2>/dev/null) || return 0
@@ -524,6 +551,7 @@ ends
 kinds
 suspends
 feeds
+clears
 rights
 vanishes 'pane killed' term kill-pane -t tour
 vanishes 'pane killed under a command' kill_under_command

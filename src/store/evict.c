@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * evict - rows that go: all, or some because the budget is used up.
+ * evict - rows that go: all, those that have ended, or some because the budget is used up.
  *
  * An eighth of the rows at a time, so that the cost is spread over many puts: the
  * oldest without an error, a tag or an open session, then the oldest.  What stays
@@ -96,18 +96,13 @@ tell_moves(struct store *s, const uint32_t *map, size_t n)
 	listing_moved(l, map, n);
 }
 
-bool
-store_evict(struct store *s)
+/* Lets the rows go that are marked, and says how many they were. */
+static size_t
+drop_rows(struct store *s, const bool *goes)
 {
 	size_t n = s->n, i, kept = 0;
-	uint32_t *map;
-	bool *goes;
+	uint32_t *map = xreallocarray(NULL, n, sizeof *map);
 
-	if (!n)
-		return false;
-	goes = xcalloc(n, sizeof *goes);
-	map = xreallocarray(NULL, n, sizeof *map);
-	choose_victims(s, goes, (n + EVICT_SHARE - 1) / EVICT_SHARE);
 	for (i = 0; i < n; i++) {
 		map[i] = goes[i] ? (uint32_t)STORE_GONE : (uint32_t)kept;
 		if (goes[i])
@@ -117,15 +112,46 @@ store_evict(struct store *s)
 		kept++;
 	}
 	s->n = kept;
-	s->evicted += n - kept;
 	s->generation++;
 	store_index_fill(s);
 	tell_moves(s, map, n);
 	drop_chunks(s);
 	store_pack_texts(s);
 	free(map);
+	return n - kept;
+}
+
+bool
+store_evict(struct store *s)
+{
+	bool *goes;
+
+	if (!s->n)
+		return false;
+	goes = xcalloc(s->n, sizeof *goes);
+	choose_victims(s, goes, (s->n + EVICT_SHARE - 1) / EVICT_SHARE);
+	s->evicted += drop_rows(s, goes);
 	free(goes);
 	return true;
+}
+
+size_t
+store_clear_ended(struct store *s)
+{
+	size_t i, ended = 0;
+	bool *goes;
+
+	if (!s->n)
+		return 0;
+	goes = xcalloc(s->n, sizeof *goes);
+	for (i = 0; i < s->n; i++) {
+		goes[i] = !(store_row(s, i)->flags & ROW_OPEN);
+		ended += goes[i];
+	}
+	if (ended)
+		s->cleared += drop_rows(s, goes);
+	free(goes);
+	return ended;
 }
 
 void

@@ -27,7 +27,7 @@ struct store {
 	size_t nchunks, capchunks, n;
 	uint32_t *index; /* hash table by stream id: index of the row + 1; 0: free */
 	size_t nindex;   /* a power of two, or 0 */
-	uint64_t generation, evicted;
+	uint64_t generation, evicted, cleared;
 	uint32_t journal[STORE_JOURNAL]; /* indexes of changed rows: a ring */
 	uint64_t nchanged;               /* changes since the beginning */
 	LIST_HEAD(, listing) listings;

@@ -74,6 +74,12 @@ store_evicted(const struct store *s)
 	return s->evicted;
 }
 
+uint64_t
+store_cleared(const struct store *s)
+{
+	return s->cleared;
+}
+
 size_t
 store_memory(const struct store *s)
 {

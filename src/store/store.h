@@ -19,7 +19,7 @@ struct store *store_new(struct budget *);
 void store_free(struct store *);
 /* Adds the row of a session, or brings up to date the one that has its stream id.  NULL: no
  * room (counted).  Rows move: what a function here returns is borrowed until the next
- * store_put() or store_clear(); keep the stream id, and find the row again. */
+ * store_put(), store_clear() or store_clear_ended(); keep the stream id, and find the row again. */
 struct session_row *store_put(struct store *, const struct smtp_session *, bool open);
 size_t store_count(const struct store *);
 struct session_row *store_at(struct store *, size_t i);
@@ -30,10 +30,15 @@ void store_tag(struct store *, struct session_row *, bool on);
 void store_untag_all(struct store *);
 /* Forgets all rows; they do not count as evicted. */
 void store_clear(struct store *);
+/* Forgets the rows of sessions that have ended, tagged or not, and says how many; they count as
+ * cleared. */
+size_t store_clear_ended(struct store *);
 /* Grows with every change: a listing that has seen it is up to date. */
 uint64_t store_generation(const struct store *);
 /* Rows that made room for others, or for which there was none. */
 uint64_t store_evicted(const struct store *);
+/* Rows that store_clear_ended() has forgotten since the beginning. */
+uint64_t store_cleared(const struct store *);
 /* Octets taken of the budget. */
 size_t store_memory(const struct store *);
 struct slice store_text(const struct store *, pool_ref);

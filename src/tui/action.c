@@ -72,6 +72,8 @@ static const struct action_row rows[] = {
 	{ ACT_COLUMNS, "columns", "A F10", VIEW_LIST, "columns", "choose the columns" },
 	{ ACT_FOLLOW, "follow", "F", VIEW_LIST, NULL, "stay at the newest session" },
 	{ ACT_PAUSE, "pause", "p", VIEW_LIST, NULL, "hold the list; capturing goes on" },
+	{ ACT_CLEAR, "clear", "F5", VIEW_LIST, "clear",
+	  "take the sessions that have ended off the list, after a question" },
 
 	{ ACT_FOLD, "fold", "z", VIEW_SESSION | VIEW_DASHBOARD, "fold", "fold what repeats, or show all of it" },
 	{ ACT_TIME, "time", "w", VIEW_LIST | VIEW_SESSION, "time", "how times are shown" },

@@ -70,6 +70,7 @@ enum action {
 	ACT_COLUMNS,
 	ACT_FOLLOW,
 	ACT_PAUSE,
+	ACT_CLEAR,
 	/* how it is shown */
 	ACT_FOLD,
 	ACT_TIME,

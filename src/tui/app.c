@@ -77,6 +77,7 @@ app_say(struct app *a, enum style style, const char *fmt, ...)
 	vsnprintf(a->message, sizeof a->message, fmt, ap);
 	va_end(ap);
 	a->message_style = style;
+	a->confirmed = NULL;
 }
 
 void

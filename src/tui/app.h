@@ -88,7 +88,7 @@ void app_draw(struct app *, struct canvas *);
 /* The state that the source is in now. */
 void app_state(struct app *, enum tui_state, const struct error *);
 
-/* The message line; a key takes it away. */
+/* The message line; a key takes it away.  It takes the place of a question, which then is none. */
 void app_say(struct app *, enum style, const char *fmt, ...)
     __attribute__((__format__(printf, 3, 4)));
 /* Asks for y or n. */
@@ -161,6 +161,8 @@ void copy_shown(struct app *, struct slice raw, const char *what);
 /* As the screen shows it: what came from the wire must not act where it is pasted either. */
 struct output;
 void copy_put(struct output *, struct slice raw, bool ascii);
+/* clearing.c: asks whether the sessions that have ended are to go from the list. */
+void clearing_ask(struct app *);
 /* suppressing.c: asks whether the finding of this view is to be left out for this peer. */
 void suppressing_ask(struct app *);
 /* copy_finding.c: the finding of this view, as Markdown. */

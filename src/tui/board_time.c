@@ -67,7 +67,7 @@ board_trust(struct board *b)
 	struct sheet_par par = { .own = true, .indent = 2 };
 	struct trust_row rows[TRUST_ROWS_MAX];
 	size_t i, n = trust_rows(rows, b->run->run);
-	uint64_t evicted = store_evicted(b->run->store);
+	uint64_t evicted = store_evicted(b->run->store), cleared = store_cleared(b->run->store);
 
 	sheet_blank(&b->h);
 	sheet_line(&b->h, DOC_HEAD);
@@ -84,6 +84,15 @@ board_trust(struct board *b)
 		    "  %" PRIu64 " sessions made room in the list; all numbers but those of the "
 		    "peers count them",
 		    evicted);
+	}
+	if (cleared) {
+		struct output *o = output_memory();
+
+		out_printf(o,
+		    "%" PRIu64 " session%s cleared from the list by hand; all numbers but those "
+		    "of the peers count %s",
+		    cleared, cleared == 1 ? " was" : "s were", cleared == 1 ? "it" : "them");
+		sheet_wrap_take(&b->h, &par, STYLE_PLAIN, o);
 	}
 	if (b->run->run->error) {
 		struct output *o = output_memory();

@@ -82,9 +82,8 @@ move(struct list *l, int64_t by)
 		list_go(l, far < n - l->cursor ? l->cursor + far : n - 1);
 }
 
-/* The rows may have moved: finds the cursor's session again. */
-static void
-settle(struct list *l)
+void
+list_settle(struct list *l)
 {
 	size_t n = listing_count(l->listing), at;
 	const struct session_row *row;
@@ -130,7 +129,7 @@ list_idle(struct app *a, int64_t ns)
 	if (!l->paused && (l->busy || generation != l->generation)) {
 		l->generation = generation;
 		l->busy = listing_work(l->listing, ns);
-		settle(l);
+		list_settle(l);
 		a->changed = true;
 	}
 	if (l->search && !l->busy) {
@@ -313,6 +312,9 @@ list_act(struct app *a, enum action what)
 	case ACT_TAG_ALL:
 	case ACT_UNTAG_ALL:
 		tag_all(a, what);
+		return true;
+	case ACT_CLEAR:
+		clearing_ask(a);
 		return true;
 	case ACT_FOLLOW:
 	case ACT_PAUSE:

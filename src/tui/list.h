@@ -53,6 +53,8 @@ bool list_idle(struct app *, int64_t ns);
 struct session_row *list_row(struct list *); /* under the cursor, or NULL */
 /* Moves the cursor; false: there is nothing at that place. */
 bool list_go(struct list *, size_t place);
+/* The rows may have moved: finds the cursor's session again. */
+void list_settle(struct list *);
 void list_sort(struct list *, enum sort_key, bool reverse);
 /* After another filter: the cursor goes to its session, or to the first. */
 void list_filtered(struct list *);

@@ -198,6 +198,9 @@ draw_findings(struct app *a, struct canvas *c, int row)
 	if (store_evicted(a->src->store))
 		col += canvas_printf(c, row, col, c->cols - col, STYLE_WARNING,
 		    " | %" PRIu64 " let go for memory", store_evicted(a->src->store));
+	if (store_cleared(a->src->store))
+		col += canvas_printf(c, row, col, c->cols - col, STYLE_PLAIN, " | %s cleared",
+		    common_number(some, store_cleared(a->src->store)));
 	/* As "set sort" has it where there is little room. */
 	brief = c->cols - col < SORT_COLUMNS;
 	canvas_printf(c, row, col, c->cols - col, STYLE_PLAIN, " | by %s%s%s",
@@ -337,10 +340,11 @@ draw_rows(struct app *a, struct canvas *c, int row, int rows)
 	}
 	if (n == 0 && rows > 0)
 		canvas_text(c, row, MARK_COLUMNS, c->cols - MARK_COLUMNS, STYLE_DIM,
-		    slice_str(a->filter_text ? "no session matches the filter" :
+		    slice_str(a->filter_text             ? "no session matches the filter" :
+		            store_cleared(a->src->store) ? "all that had ended were cleared" :
 		            a->state == TUI_LOADING || a->state == TUI_LIVE ?
-		                               "no session so far" :
-		                               "there is no SMTP in it"));
+		                                           "no session so far" :
+		                                           "there is no SMTP in it"));
 }
 
 /* Rows of the lower pane: what was asked for, but no more than a third, and what few sessions

@@ -57,6 +57,7 @@ libsmtpscope_a_SOURCES += \
 	src/tui/app.c src/tui/app.h \
 	src/tui/ask.c \
 	src/tui/bars.c \
+	src/tui/clearing.c \
 	src/tui/command.c src/tui/command.h \
 	src/tui/copy.c \
 	src/tui/copy_finding.c \

@@ -52,8 +52,9 @@ settle(struct stage *s)
 	}
 }
 
+/* Nothing has been read yet. */
 static void
-open_stage(struct stage *s, const char *trace, int rows, int cols, bool ascii)
+open_unread(struct stage *s, const char *trace, int rows, int cols, bool ascii)
 {
 	const char *top = getenv("srcdir");
 	const char *args[] = { "-r", s->path, "--no-config", NULL };
@@ -67,6 +68,12 @@ open_stage(struct stage *s, const char *trace, int rows, int cols, bool ascii)
 	s->cfg = (struct tui_config){ .ascii = ascii };
 	s->app = app_new(s->src, &s->cfg);
 	s->canvas = canvas_memory(rows, cols, ascii);
+}
+
+static void
+open_stage(struct stage *s, const char *trace, int rows, int cols, bool ascii)
+{
+	open_unread(s, trace, rows, cols, ascii);
 	settle(s);
 }
 
@@ -546,6 +553,91 @@ test_copy(void **state)
 	close_stage(&s);
 }
 
+/* Steps on until this many sessions have ended, and draws.  Reads 64 frames at a time. */
+static void
+step_until(struct stage *s, uint64_t ended)
+{
+	struct error err = { "" };
+	enum tui_state state = TUI_LOADING;
+
+	while (state == TUI_LOADING && s->src->run(s->src->ctx)->sessions < ended) {
+		state = s->src->work(s->src->ctx, 1, &err);
+		app_state(s->app, state, &err);
+	}
+	while (app_idle(s->app, 1000000))
+		;
+	app_draw(s->app, s->canvas);
+}
+
+/* Names of keys that are typed while nothing is read. */
+static void
+press(struct stage *s, const char *key)
+{
+	app_key(s->app, key_parse(key), 0, 0);
+	while (app_idle(s->app, 1000000))
+		;
+	app_draw(s->app, s->canvas);
+}
+
+/* In the middle of a file, and of a live capture: what has ended goes, and what is open stays. */
+static void
+test_clear(void **state)
+{
+	const struct run *run;
+	struct stage s;
+	size_t ended;
+
+	(void)state;
+	open_unread(&s, "auth-bruteforce-many.pcap", 24, 100, false);
+	press(&s, "F5");
+	expect(&s, "F5 on nothing", "there is no session");
+	step_until(&s, 1);
+	run = s.src->run(s.src->ctx);
+	ended = run->sessions;
+	assert_int_equal(s.app->state, TUI_LOADING);
+	assert_true(ended > 0 && ended < 6);
+	press(&s, "T");
+	press(&s, "F5");
+	expect(&s, "F5", "that have ended, shown or not, tagged: ");
+	press(&s, "n");
+	assert_int_equal(store_count(s.src->store), ended);
+	press(&s, "F5");
+	press(&s, "y");
+	expect(&s, "F5 y", "cleared");
+	assert_int_equal(store_count(s.src->store), 0);
+	settle(&s);
+	assert_int_equal(run->sessions, 7);
+	assert_int_equal(store_count(s.src->store), 7 - ended);
+	expect(&s, "F5 and reading on", "complete");
+	/* As if it were live: the last one is open, and tagged. */
+	store_at(s.src->store, 6 - ended)->flags |= ROW_OPEN;
+	type(&s, "G T & o p e n Enter F5");
+	expect(&s, "F5", "shown or not");
+	type(&s, "y");
+	expect(&s, "F5 y", "cleared; open, and still here: 1");
+	assert_int_equal(store_count(s.src->store), 1);
+	assert_true(store_at(s.src->store, 0)->flags & ROW_TAGGED);
+	type(&s, "F5");
+	expect(&s, "F5 F5", "no session has ended yet");
+	type(&s, "F4 F4 Enter");
+	expect(&s, "Enter", "Frames #");
+	store_at(s.src->store, 0)->flags &= (uint16_t)~ROW_OPEN;
+	type(&s, "q p F5");
+	expect(&s, "F5", "Clear 1 session that has ended, shown or not, tagged: 1?");
+	/* Whatever takes the question from the screen is its end. */
+	app_key(s.app, KEY_PASTE_BEGIN, 0, 0);
+	app_key(s.app, KEY_PASTE_END, 0, 0);
+	type(&s, "y");
+	assert_int_equal(store_count(s.src->store), 1);
+	type(&s, "F5 y");
+	expect(&s, "F5 at the end", "all that had ended were cleared");
+	expect(&s, "F5 at the end", " 7 cleared");
+	type(&s, "Enter t l f y Y Space j G i / c l e a r e d Enter");
+	expect(&s, "i", "7 sessions were cleared from the list by hand");
+	assert_int_equal(run->sessions, 7);
+	close_stage(&s);
+}
+
 /* -- storms ----------------------------------------------------------------------------- */
 
 static const char *const storm_traces[] = { "seed2-both.pcap", "report-hostile.pcap",
@@ -592,9 +684,9 @@ test_storm(void **state)
 {
 	static const int keys[] = { 'j', 'k', KEY_RETURN, 'q', 'l', 't', 'f', 'i', '?', 'G', 'g',
 		'e', 'E', 'n', 'N', 'z', 'w', 'v', 'r', 'T', 'U', ' ', '<', '>', '|', '+', '-', '[',
-		']', '/', 'a', ':', '&', 's', 'y', 'Y', 12, 'F', 'p', 'A', '5', '0', 'o', 'L', 'h',
-		KEY_ESCAPE, KEY_TABULATOR, KEY_PAGE_DOWN, KEY_PAGE_UP, KEY_TO_END, KEY_F1 + 3,
-		KEY_F1 + 7, KEY_CLICK, KEY_WHEEL_DOWN, KEY_GO_UP, KEY_ERASE, 0x6f22,
+		']', '/', 'a', ':', '&', 's', 'y', 'Y', 12, 'F', 'p', 'A', KEY_F1 + 4, '5', '0',
+		'o', 'L', 'h', KEY_ESCAPE, KEY_TABULATOR, KEY_PAGE_DOWN, KEY_PAGE_UP, KEY_TO_END,
+		KEY_F1 + 3, KEY_F1 + 7, KEY_CLICK, KEY_WHEEL_DOWN, KEY_GO_UP, KEY_ERASE, 0x6f22,
 		KEY_PASTE_BEGIN, KEY_PASTE_END };
 	struct stage s;
 	size_t i;
@@ -633,6 +725,7 @@ main(void)
 		cmocka_unit_test(test_save),
 		cmocka_unit_test(test_paste),
 		cmocka_unit_test(test_copy),
+		cmocka_unit_test(test_clear),
 		cmocka_unit_test(test_every_action),
 		cmocka_unit_test(test_storm),
 	};

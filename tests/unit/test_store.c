@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * test_store - rows out of sessions, texts kept once, updates, tags, eviction.
+ * test_store - rows out of sessions, texts kept once, updates, tags, eviction, clearing.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 
 #include "base/budget.h"
 #include "smtp/checks.h"
-#include "store/store.h"
+#include "store/listing.h"
 #include "test_store_rows.h"
 
 static void
@@ -325,6 +325,60 @@ test_no_room(void **state)
 	assert_int_equal(b.used, 1 << 20);
 }
 
+/* Those that have ended go; open ones keep order, texts and tag, and are all that is listed. */
+static void
+test_clear_ended(void **state)
+{
+	enum { ROWS = 3000 };
+	struct budget b = { 0 };
+	struct store *s = store_new(&b);
+	struct listing *l = listing_new(s);
+	const struct session_row *r;
+	struct fake f;
+	size_t i, full;
+
+	(void)state;
+	assert_int_equal(store_clear_ended(s), 0);
+	for (i = 0; i < ROWS; i++) {
+		fake_session(&f, i);
+		assert_non_null(store_put(s, &f.s, i % 10 == 7));
+		if (i % 20 == 7 || i % 20 == 8)
+			store_tag(s, store_find(s, i + 1), true);
+	}
+	while (listing_work(l, 1000000))
+		;
+	full = store_memory(s);
+	assert_int_equal(store_clear_ended(s), ROWS - ROWS / 10);
+	assert_int_equal(store_cleared(s), ROWS - ROWS / 10);
+	assert_int_equal(store_evicted(s), 0);
+	assert_int_equal(store_count(s), ROWS / 10);
+	assert_true(store_memory(s) < full / 2);
+	assert_int_equal(listing_count(l), ROWS / 10);
+	for (i = 0; i < ROWS / 10; i++) {
+		r = store_at(s, i);
+		assert_int_equal(r->stream, 10 * i + 8);
+		assert_ptr_equal(store_find(s, r->stream), r);
+		assert_int_equal(
+		    r->flags & (ROW_OPEN | ROW_TAGGED), i % 2 ? ROW_OPEN : ROW_OPEN | ROW_TAGGED);
+		fake_session(&f, 10 * i + 7);
+		check_text(s, r->helo, f.helo);
+		assert_int_equal(listing_find(l, r->stream), i);
+	}
+	assert_null(store_find(s, 9));
+	/* The first one ends; its row is the same, until it is cleared as well. */
+	fake_session(&f, 7);
+	assert_ptr_equal(store_put(s, &f.s, false), store_at(s, 0));
+	assert_int_equal(store_clear_ended(s), 1);
+	assert_int_equal(store_clear_ended(s), 0);
+	assert_int_equal(store_cleared(s), ROWS - ROWS / 10 + 1);
+	while (listing_work(l, 1000000))
+		;
+	assert_int_equal(listing_count(l), ROWS / 10 - 1);
+	listing_free(l);
+	store_free(s);
+	assert_int_equal(b.used, 0);
+}
+
 int
 main(void)
 {
@@ -339,6 +393,7 @@ main(void)
 		cmocka_unit_test(test_memory_per_row),
 		cmocka_unit_test(test_evict_oldest),
 		cmocka_unit_test(test_no_room),
+		cmocka_unit_test(test_clear_ended),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
