@@ -164,9 +164,9 @@ run(pid_t pid, const struct shell_host *host, int terminal, char *told, size_t s
 		tcsetpgrp(terminal, getpgrp());
 		return;
 	}
+	tty_raw(); /* first: a key that was for the command is no signal for the program */
 	tcsetpgrp(terminal, getpgrp());
 	tell(told, size, status);
-	tty_raw();
 	say("\r\n[");
 	say(told);
 	say("; Enter goes back]");
