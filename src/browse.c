@@ -52,6 +52,7 @@ struct browse {
 	struct reopen *reopen; /* NULL: `unable' says why */
 	struct error unable;
 	struct redactor *redactor; /* of the incidents */
+	size_t done, saving;       /* sessions of a file that is written now: read, and in all */
 	char *name;
 	enum tui_state state;
 	int64_t refreshed; /* machine's clock */
@@ -223,6 +224,7 @@ browse_save(void *ctx, const struct session_row *const *rows, size_t n, const ch
 		.run = pipeline_run(b->pipeline),
 		.rows = rows,
 		.n = n,
+		.done = &b->done,
 		.path = path,
 	};
 	int rc;
@@ -232,12 +234,24 @@ browse_save(void *ctx, const struct session_row *const *rows, size_t n, const ch
 		return -1;
 	}
 	share_memory(b);
+	b->done = 0;
+	b->saving = n;
 	rc = save_sessions(&job, format, err);
+	b->done = b->saving = 0;
 	charge_opened(b);
 	return rc;
 }
 
 /* -- making and ending ------------------------------------------------------------------ */
+
+static bool
+go_on(void *ctx)
+{
+	struct browse *b = ctx;
+	struct tui_source *s = &b->source;
+
+	return !s->go_on || s->go_on(s->patience, b->done, b->saving);
+}
 
 /* Frames are read again from the file itself if that can be; else a copy of them is kept. */
 static void
@@ -256,6 +270,8 @@ open_again(struct browse *b)
 		pipeline_spool(b->pipeline, b->spool);
 	}
 	b->reopen = reopen_new(o, b->spool, &b->unable);
+	if (b->reopen)
+		reopen_patience(b->reopen, go_on, b);
 }
 
 /* "trace.pcap", "eth0 and 1 more" */

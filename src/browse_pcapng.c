@@ -87,6 +87,7 @@ read_sessions(struct saving *s, struct run *run, struct error *err)
 		session = reopen_session(s->job->reopen, s->job->rows[i], err);
 		if (!session)
 			return -1;
+		*s->job->done = i + 1;
 		analysis_count(run, session);
 		keep_findings(s, session);
 	}

@@ -7,6 +7,7 @@
  * capture is told for the whole run, since nobody can say whose it was.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,6 +49,7 @@ put_sessions(const struct save_job *job, const struct reporter_ops *format, void
 		s = reopen_session(job->reopen, job->rows[i], err);
 		if (!s)
 			return -1;
+		*job->done = i + 1;
 		if (i == 0 || s->stream->first_ts < run->first_ts)
 			run->first_ts = s->stream->first_ts;
 		if (i == 0 || s->stream->last_ts > run->last_ts)
@@ -158,28 +160,60 @@ save_to(const struct save_job *job, const char *format, const char *path, struct
 	return save_report(job, reporter, path, err);
 }
 
-/* A device or a pipe cannot be renamed to. */
-static bool
-is_special(const char *path)
+/* A device cannot be renamed to; 0: it is one, 1: it is none.  -1: opening it might wait for ever,
+ * which nothing in an interface may. */
+static int
+check_kind(const char *path, struct error *err)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+	if (stat(path, &st) != 0 || S_ISREG(st.st_mode))
+		return 1;
+	if (S_ISCHR(st.st_mode))
+		return 0;
+	error_set(err, "%s: is no file", path);
+	return -1;
+}
+
+/*
+ * An empty file that was not there before, with the permissions of the one that it will take the
+ * place of.  0, or -1 with the error set.
+ */
+static int
+make_beside(const char *beside, const char *path, struct error *err)
+{
+	int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	struct stat old;
+
+	if (fd < 0) {
+		error_set(err, "%s: cannot be opened for writing: %s", beside, strerror(errno));
+		return -1;
+	}
+	if (stat(path, &old) == 0)
+		(void)fchmod(fd, old.st_mode & 0777);
+	close(fd);
+	return 0;
 }
 
 int
 save_sessions(const struct save_job *job, const char *format, struct error *err)
 {
 	char *beside;
-	int rc;
+	int rc, kind = check_kind(job->path, err);
 
+	if (kind < 0)
+		return -1;
 	if (is_input(job->options, job->path)) {
 		error_set(err, "%s: is an input, or the file of -w; name another file", job->path);
 		return -1;
 	}
-	if (is_special(job->path))
+	if (kind == 0)
 		return save_to(job, format, job->path, err);
 	beside = xasprintf("%s.%ld.part", job->path, (long)getpid());
+	if (make_beside(beside, job->path, err) != 0) {
+		free(beside);
+		return -1;
+	}
 	rc = save_to(job, format, beside, err);
 	if (rc == 0 && rename(beside, job->path) != 0) {
 		error_set(err, "%s: %s", job->path, strerror(errno));

@@ -19,6 +19,7 @@ struct save_job { /* all borrowed */
 	const struct run *run; /* of all that was read */
 	const struct session_row *const *rows;
 	size_t n;
+	size_t *done;     /* how many of them have been read, for whoever waits */
 	const char *path; /* a file that is there already is overwritten, unless it is an input */
 };
 

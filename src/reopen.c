@@ -90,6 +90,13 @@ reopen_free(struct reopen *r)
 }
 
 void
+reopen_patience(struct reopen *r, bool (*go_on)(void *ctx), void *ctx)
+{
+	r->input.go_on = go_on;
+	r->input.ctx = ctx;
+}
+
+void
 reopen_note(struct reopen *r, const struct smtp_session *s)
 {
 	reopen_notes_add(&r->notes, s);

@@ -24,6 +24,8 @@ struct spool;
  */
 struct reopen *reopen_new(const struct options *, struct spool *, struct error *);
 void reopen_free(struct reopen *); /* accepts NULL */
+/* go_on() is asked while frames are read again: false if that is to end with an error. */
+void reopen_patience(struct reopen *, bool (*go_on)(void *ctx), void *ctx);
 /* To be called for each session that ends, or has changed, while it is there. */
 void reopen_note(struct reopen *, const struct smtp_session *);
 /* What the next session may take in all, octets: --max-memory until this is called. */

@@ -10,6 +10,8 @@
 #include "capture/spool.h"
 #include "reopen_input.h"
 
+enum { FRAMES_BETWEEN = 256 /* two questions whether to go on: a millisecond at most */ };
+
 int
 input_open(struct reopen_input *in, const struct options *o, struct spool *spool, struct error *err)
 {
@@ -108,9 +110,16 @@ input_next(
 {
 	uint64_t first = row->first_frame - row->lead;
 	uint64_t wanted = pkt->frame < first ? first : pkt->frame + 1;
-	int rc =
-	    in->spool ? next_of_spool(in, wanted, pkt, err) : next_of_file(in, wanted, pkt, err);
+	int rc;
 
+	if (in->go_on && ++in->frames >= FRAMES_BETWEEN) {
+		in->frames = 0;
+		if (!in->go_on(in->ctx)) {
+			error_set(err, "given up before the end, as asked");
+			return -1;
+		}
+	}
+	rc = in->spool ? next_of_spool(in, wanted, pkt, err) : next_of_file(in, wanted, pkt, err);
 	if (rc != 0)
 		return -1;
 	if ((pkt->frame == row->first_frame && pkt->ts != row->first_ts) ||

@@ -14,7 +14,11 @@ struct spool;
 struct reopen_input {
 	struct spool *spool;     /* borrowed; NULL: `capture' */
 	struct capture *capture; /* owned; NULL: `spool' */
-	const char *name;        /* of the file, borrowed from the options */
+	/* Asked after some hundred frames: false ends it with an error.  NULL: nobody is. */
+	bool (*go_on)(void *ctx);
+	void *ctx;
+	unsigned frames;  /* read since then */
+	const char *name; /* of the file, borrowed from the options */
 };
 
 /* 0, or -1 with the error set; input_close() is allowed in both cases. */

@@ -135,15 +135,18 @@ app_row(struct app *a)
 const struct smtp_session *
 app_session(struct app *a, const struct session_row *row)
 {
+	const struct smtp_session *before;
 	struct error err = { "" };
 
 	if (a->session && a->session_stream == row->stream && a->session_frame == row->last_frame)
 		return a->session;
+	before = a->session;
 	a->session = a->src->session(a->src->ctx, row, &err);
 	a->session_stream = row->stream;
 	a->session_frame = row->last_frame;
-	a->serial++;
-	if (!a->session)
+	if (before || a->session)
+		a->serial++;
+	if (!a->session && !a->put_off)
 		app_say(a, STYLE_ERROR, "%s", err.text);
 	return a->session;
 }
@@ -284,6 +287,12 @@ app_key(struct app *a, int key, int row, int col)
 
 /* -- drawing ---------------------------------------------------------------------------- */
 
+int
+app_message_row(const struct canvas *c)
+{
+	return c->rows - (c->rows >= ROWS_FOR_HINT ? 2 : 1);
+}
+
 void
 app_draw(struct app *a, struct canvas *c)
 {
@@ -293,14 +302,15 @@ app_draw(struct app *a, struct canvas *c)
 	a->rows = c->rows;
 	a->cols = c->cols;
 	a->build.ascii = c->ascii;
+	p = app_pager(a);
+	if (p)
+		pager_update(a, p); /* it may take its time, and the last picture stays */
 	canvas_clear(c);
 	if (rows >= ROWS_FOR_BAR)
 		bar = --rows;
 	if (c->rows >= ROWS_FOR_HINT)
 		hint = --rows;
-	p = app_pager(a);
 	if (p) {
-		pager_update(a, p);
 		pager_draw(a, p, c, 0, rows);
 	} else {
 		list_draw(a, c, 0, rows);

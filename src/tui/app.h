@@ -66,6 +66,8 @@ struct app {
 	struct error failure; /* of TUI_FAILED */
 	/* What the loop is to do. */
 	bool leave, suspend, repaint;
+	bool hasty;   /* what is read now nobody asked for: any key comes first, ... */
+	bool put_off; /* ... and one did */
 	bool changed; /* by work that no key asked for: the picture is old */
 	bool retheme;
 	char theme[16];                  /* name, or "": the usual one */
@@ -85,6 +87,8 @@ void app_act(struct app *, enum action);
 /* Work that can wait, for about so long; false: nothing is left to do. */
 bool app_idle(struct app *, int64_t ns);
 void app_draw(struct app *, struct canvas *);
+/* Where messages stand; -1: there is no room. */
+int app_message_row(const struct canvas *);
 /* The state that the source is in now. */
 void app_state(struct app *, enum tui_state, const struct error *);
 

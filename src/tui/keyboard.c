@@ -131,6 +131,12 @@ keyboard_add(struct keyboard *in, struct slice s)
 	in->n += n;
 }
 
+void
+keyboard_clear(struct keyboard *in)
+{
+	in->n = 0;
+}
+
 bool
 keyboard_waits(const struct keyboard *in)
 {

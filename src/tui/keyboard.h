@@ -30,6 +30,8 @@ void keyboard_add(struct keyboard *, struct slice);
  */
 int keyboard_next(struct keyboard *, bool late, int *row, int *col);
 /* The start of a sequence waits for its rest. */
+/* Forgets what is not read yet. */
+void keyboard_clear(struct keyboard *);
 bool keyboard_waits(const struct keyboard *);
 
 #endif

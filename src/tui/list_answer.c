@@ -36,9 +36,14 @@ list_answer_update(struct app *a)
 	o.width = a->cols > 2 ? a->cols - 1 : 1;
 	o.lines = l->pane_rows;
 	a->changed = true;
+	a->hasty = true;
 	s = app_session(a, row);
+	a->hasty = false;
 	if (s)
 		build_answer(l->answer, s, &o);
+	if (a->put_off)
+		l->answer_width = 0; /* behind the key, and its picture */
+	a->put_off = false;
 }
 
 static void

@@ -69,6 +69,7 @@ libsmtpscope_a_SOURCES += \
 	src/tui/list_search.c \
 	src/tui/row_search.c src/tui/row_search.h \
 	src/tui/loop.c \
+	src/tui/patience.c src/tui/patience.h \
 	src/tui/pager.c src/tui/pager.h \
 	src/tui/pager_octets.c \
 	src/tui/pager_cells.c \

@@ -20,6 +20,7 @@
 #include "base/timefmt.h"
 #include "tui/app.h"
 #include "tui/keyboard.h"
+#include "tui/patience.h"
 #include "tui/screen.h"
 #include "tui/search.h"
 #include "tui/shell.h"
@@ -42,6 +43,7 @@ struct loop {
 	struct app *app;
 	struct keyboard *keyboard;
 	struct canvas *canvas;
+	struct patience patience;
 	bool gone;          /* the terminal */
 	bool dirty, urgent; /* the picture is old; a key made it so */
 	bool asked;         /* what the last key wants may not be worked out yet */
@@ -267,10 +269,27 @@ wait_for_something(struct loop *l)
 		work(l);
 }
 
+/* What happened while sessions were read again. */
+static void
+take_stock(struct loop *l)
+{
+	if (l->patience.began)
+		l->typed = search_clock();
+	l->patience.began = 0;
+	l->gone |= l->patience.gone;
+	if (!l->patience.signalled)
+		return;
+	l->patience.signalled = false;
+	screen_repaint();
+	resize(l);
+	l->dirty = l->urgent = true;
+}
+
 static void
 run(struct loop *l)
 {
 	while (!l->gone && !l->app->leave) {
+		take_stock(l);
 		handle_signals(l);
 		handle_keys(l);
 		if (l->gone || l->app->leave)
@@ -329,7 +348,11 @@ tui_run(struct tui_source *src, const struct tui_config *cfg, struct error *err)
 	for (line = cfg->settings; line && *line; line++)
 		command_run(l.app, *line);
 	obey(&l);
+	l.patience = (struct patience){ .app = l.app, .keyboard = l.keyboard, .canvas = l.canvas };
+	src->go_on = patience_go_on;
+	src->patience = &l.patience;
 	run(&l);
+	src->go_on = NULL;
 	app_free(l.app);
 	keyboard_free(l.keyboard);
 	screen_close();

@@ -111,9 +111,9 @@ build_session(struct app *a, struct pager *p, struct build_options *o)
 	const struct smtp_session *s = app_session(a, &p->row);
 	size_t i;
 
+	p->serial = a->serial; /* of none, too: it is not tried again with every picture */
 	if (!s)
 		return false;
-	p->serial = a->serial;
 	if (p->id == VIEW_FINDING) {
 		o->finding = pager_finding(p, s);
 		if (!o->finding) {

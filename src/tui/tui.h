@@ -46,6 +46,11 @@ struct tui_source {
 	/* Writes the sessions (number of rows n) as `format' ("pcap", or a name of -T). */
 	int (*save)(void *ctx, const struct session_row *const *, size_t n, const char *format,
 	    const char *path, struct error *);
+	/* Asked now and then by session(), frame() and save(), with the number of sessions done
+	 * and in all: false if they are to give up, with an error.  Set by the interface while it
+	 * runs; NULL: they go on to their end. */
+	bool (*go_on)(void *patience, uint64_t done, uint64_t total);
+	void *patience;
 	struct store *store;
 	struct incidents *incidents;
 	struct statistics *statistics; /* of BUILD_STATISTICS (build.h); or NULL */

@@ -6,6 +6,7 @@
  * What is on the screen is compared elsewhere (run-tui.sh, run-docs.sh); here nothing
  * may crash, hang or draw what cannot be drawn, and keys must do what they promise.
  */
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -508,6 +509,78 @@ test_save(void **state)
 	rmdir(path);
 }
 
+/* Nobody waits for the reader of a pipe, and what was private stays so. */
+static void
+test_save_places(void **state)
+{
+	char path[] = "/tmp/test_app.XXXXXX", file[64], line[128];
+	struct stage s;
+	struct stat st;
+
+	(void)state;
+	assert_non_null(mkdtemp(path));
+	open_stage(&s, "seed1-full.pcap", 24, 80, false);
+	snprintf(file, sizeof file, "%s/f.txt", path);
+	snprintf(line, sizeof line, "s%s", file);
+	assert_int_equal(mkfifo(file, 0600), 0);
+	write_line(&s, line);
+	type(&s, "y");
+	expect(&s, "saving into a pipe", "f.txt: is no file");
+	unlink(file);
+	assert_int_equal(symlink("/dev/null", file), 0);
+	write_line(&s, line);
+	type(&s, "y");
+	expect(&s, "saving into a device", "1 session saved as text");
+	unlink(file);
+	close(open(file, O_WRONLY | O_CREAT, 0600));
+	write_line(&s, line);
+	type(&s, "y");
+	assert_int_equal(stat(file, &st), 0);
+	assert_true(st.st_size > 100);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	close_stage(&s);
+	unlink(file);
+	rmdir(path);
+}
+
+static bool
+give_up(void *ctx, uint64_t done, uint64_t total)
+{
+	(void)done;
+	(void)total;
+	++*(unsigned *)ctx;
+	return false;
+}
+
+/* Reading sessions again ends when it is asked to, leaves no file, and can be done later. */
+static void
+test_give_up(void **state)
+{
+	char path[] = "/tmp/test_app.XXXXXX", file[64], line[128];
+	struct stage s;
+	struct stat st;
+	unsigned asked = 0;
+
+	(void)state;
+	assert_non_null(mkdtemp(path));
+	snprintf(file, sizeof file, "%s/x.txt", path);
+	snprintf(line, sizeof line, "s%s", file);
+	open_stage(&s, "ok-one-octet.pcap", 24, 80, false);
+	s.src->patience = &asked;
+	s.src->go_on = give_up;
+	write_line(&s, line);
+	expect(&s, "giving up", "given up before the end, as asked");
+	assert_int_not_equal(asked, 0);
+	assert_int_not_equal(stat(file, &st), 0);
+	s.src->go_on = NULL;
+	write_line(&s, line);
+	expect(&s, "saving then", "saved as text");
+	assert_int_equal(stat(file, &st), 0);
+	close_stage(&s);
+	unlink(file);
+	assert_int_equal(rmdir(path), 0); /* nothing else was left there */
+}
+
 /* Pasted text is never a command. */
 static void
 test_paste(void **state)
@@ -723,6 +796,8 @@ main(void)
 		cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_save),
+		cmocka_unit_test(test_save_places),
+		cmocka_unit_test(test_give_up),
 		cmocka_unit_test(test_paste),
 		cmocka_unit_test(test_copy),
 		cmocka_unit_test(test_clear),
