@@ -44,14 +44,39 @@ check_tier_name(enum check_tier t)
 }
 
 bool
+check_of_capture(const struct check_info *c)
+{
+	return strncmp(c->id, "capture-", strlen("capture-")) == 0;
+}
+
+/* A login offered in clear stops no message; an error of security, such as smuggled commands, is
+ * about the mail itself. */
+int
+check_tells(const struct check_info *c, enum severity severity)
+{
+	switch (c->kind) {
+	case CHECK_REMARK:
+		return 0;
+	case CHECK_SECURITY:
+		return severity == SEV_ERROR ? 2 : 1;
+	case CHECK_VIOLATION:
+	case CHECK_INTEROP:
+	case CHECK_TRANSPORT:
+		break;
+	}
+	return check_of_capture(c) ? 0 : 2;
+}
+
+bool
 finding_explains(const struct finding *f, const struct finding *best)
 {
-	bool remark = f->check->kind == CHECK_REMARK;
+	int more;
 
 	if (!best || f->severity != best->severity)
 		return !best || f->severity > best->severity;
-	if (remark != (best->check->kind == CHECK_REMARK))
-		return !remark;
+	more = check_tells(f->check, f->severity) - check_tells(best->check, best->severity);
+	if (more != 0)
+		return more > 0;
 	return f->confidence > best->confidence;
 }
 

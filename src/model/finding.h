@@ -94,10 +94,16 @@ const char *confidence_name(enum confidence); /* "certain" */
 const char *culprit_name(enum culprit);
 const char *check_kind_name(enum check_kind);
 const char *check_tier_name(enum check_tier); /* "star", "core", ... */
+/* 0 to 2: how much a finding of this check and severity tells of what became of the mail. */
+int check_tells(const struct check_info *, enum severity);
 /* Does `f' explain a session better than `best', which may be NULL?  The graver one does; of equals
- * one that is no mere remark, then the surer one.  Findings come in order of their frames, and an
- * earlier one does not lose to its equal. */
+ * what tells of the dialogue rather than a warning about security or the capture, and that rather
+ * than a mere remark; then the surer one.  Findings come in order of their frames, and an earlier
+ * one does not lose to its equal. */
 bool finding_explains(const struct finding *f, const struct finding *best);
+/* The check is about what the capture lacks, for which nobody on the way of the mail is to blame,
+ * whatever culprit the records name. */
+bool check_of_capture(const struct check_info *);
 /* False when the word is none of "note", "warning", "error". */
 bool severity_parse(const char *, enum severity *);
 

@@ -154,7 +154,7 @@ finding_counts(struct output *o, const struct smtp_session *s)
 	if (!any)
 		out_puts(o, "none");
 	STAILQ_FOREACH (f, &s->findings, link)
-		if (!f->parent && (!worst || f->severity > worst->severity))
+		if (!f->parent && finding_explains(f, worst))
 			worst = f;
 	if (worst)
 		out_printf(o, "; worst: %s %s in %s %" PRIu64, severity_name(worst->severity),

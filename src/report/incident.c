@@ -142,10 +142,15 @@ is_harmful(const struct incident *inc)
 static int
 incident_compare(const struct incident *x, const struct incident *y)
 {
+	int tells;
+
 	if (is_harmful(x) != is_harmful(y))
 		return is_harmful(x) ? -1 : 1;
 	if (x->severity != y->severity)
 		return x->severity > y->severity ? -1 : 1;
+	tells = check_tells(y->check, y->severity) - check_tells(x->check, x->severity);
+	if (tells != 0)
+		return tells;
 	if (x->sessions != y->sessions)
 		return x->sessions > y->sessions ? -1 : 1;
 	if (x->confidence != y->confidence)

@@ -32,9 +32,11 @@ side_at(struct slice s)
 }
 
 static const char *
-default_side(enum culprit c)
+default_side(const struct incident *inc)
 {
-	switch (c) {
+	if (check_of_capture(inc->check))
+		return "Capture";
+	switch (inc->culprit) {
 	case CULPRIT_CLIENT:
 		return "Client";
 	case CULPRIT_SERVER:
@@ -87,7 +89,7 @@ incident_advice(struct advice out[ADVICE_MAX], const struct incident *inc, struc
 		if (side)
 			remedy = slice_from(remedy, strlen(side->label));
 		len = until_label(remedy);
-		out[n].side = side ? side->side : default_side(inc->culprit);
+		out[n].side = side ? side->side : default_side(inc);
 		out[n].text = slice_of(remedy.p, len && remedy.p[len - 1] == ' ' ? len - 1 : len);
 		n++;
 		remedy = slice_from(remedy, len);

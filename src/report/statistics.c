@@ -185,10 +185,7 @@ statistic_cause(const struct smtp_session *s)
 	const struct finding *f, *worst = NULL;
 
 	STAILQ_FOREACH (f, &s->findings, link) {
-		if (f->parent)
-			continue;
-		if (!worst || f->severity > worst->severity ||
-		    (f->severity == worst->severity && f->confidence > worst->confidence))
+		if (!f->parent && finding_explains(f, worst))
 			worst = f;
 	}
 	return worst;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Unit tests of what is told about the checks: every row of the table is whole
- * and shown in each of the three forms, a misspelt id finds its neighbour, and no
- * text of the table becomes a macro of the manual page.
+ * and shown in each of the three forms, a misspelt id finds its neighbour, no
+ * text of the table becomes a macro of the manual page, and the finding that says most
+ * of the mail explains a session.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -170,6 +171,54 @@ test_manual(void **state)
 	output_close(out, &err);
 }
 
+/* Which of two findings explains a session: the second one, or the first. */
+static void
+test_explains(void **state)
+{
+	static const struct {
+		const char *first, *second;
+		enum severity severity[2];
+		enum confidence confidence[2];
+		bool second_explains;
+	} rows[] = {
+		/* The graver one, whatever it is about. */
+		{ "client-close-mid-data", "auth-cleartext", { SEV_WARNING, SEV_ERROR },
+		    { CONF_CERTAIN, CONF_POSSIBLE }, true },
+		/* What became of the mail before what was offered, and what was not captured. */
+		{ "auth-offered-in-clear", "client-close-mid-data", { SEV_WARNING, SEV_WARNING },
+		    { CONF_CERTAIN, CONF_PROBABLE }, true },
+		{ "capture-gap", "client-close-mid-data", { SEV_WARNING, SEV_WARNING },
+		    { CONF_CERTAIN, CONF_PROBABLE }, true },
+		{ "client-close-mid-data", "capture-gap", { SEV_WARNING, SEV_WARNING },
+		    { CONF_PROBABLE, CONF_CERTAIN }, false },
+		/* An error of security is about the mail itself. */
+		{ "smuggled-commands", "reply-mid-data", { SEV_ERROR, SEV_ERROR },
+		    { CONF_CERTAIN, CONF_PROBABLE }, false },
+		/* The surer one; of equals the first. */
+		{ "reply-missing", "reply-mid-data", { SEV_ERROR, SEV_ERROR },
+		    { CONF_PROBABLE, CONF_CERTAIN }, true },
+		{ "reply-missing", "reply-mid-data", { SEV_ERROR, SEV_ERROR },
+		    { CONF_CERTAIN, CONF_CERTAIN }, false },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct finding v[2] = { { .check = checks_find(rows[i].first) },
+			{ .check = checks_find(rows[i].second) } };
+		unsigned k;
+
+		for (k = 0; k < 2; k++) {
+			assert_non_null(v[k].check);
+			v[k].severity = rows[i].severity[k];
+			v[k].confidence = rows[i].confidence[k];
+		}
+		assert_true(finding_explains(&v[0], NULL));
+		if (finding_explains(&v[1], &v[0]) != rows[i].second_explains)
+			fail_msg("%s after %s", rows[i].second, rows[i].first);
+	}
+}
+
 int
 main(void)
 {
@@ -180,6 +229,7 @@ main(void)
 		cmocka_unit_test(test_list),
 		cmocka_unit_test(test_list_json),
 		cmocka_unit_test(test_manual),
+		cmocka_unit_test(test_explains),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -109,12 +109,14 @@ test_advice(void **state)
 		const char *name, *remedy;
 		enum culprit culprit;
 		uint64_t lost;
-		const char *want;
+		const char *want, *id; /* NULL: some check that is not about the capture */
 	} rows[] = {
 		{ "two sides", "Server: read on. Sender: set a limit.", CULPRIT_SERVER, 0,
 		    "Server=read on.|Client=set a limit.|" },
 		{ "no side", "Wait for 354.", CULPRIT_CLIENT, 0, "Client=Wait for 354.|" },
 		{ "network", "Let ICMP pass.", CULPRIT_PATH, 0, "Network=Let ICMP pass.|" },
+		{ "capture", "Use a larger buffer.", CULPRIT_PATH, 0,
+		    "Capture=Use a larger buffer.|", "capture-gap" },
 		{ "a colon is no side", "Do this: that. Server: and this.", CULPRIT_EITHER, 0,
 		    "Both sides=Do this: that.|Server=and this.|" },
 		{ "nothing", "", CULPRIT_SERVER, 0, "" },
@@ -128,7 +130,10 @@ test_advice(void **state)
 
 	(void)state;
 	for (i = 0; i < COUNT(rows); i++) {
-		struct incident inc = { .culprit = rows[i].culprit, .severity = SEV_ERROR };
+		struct check_info check = { .id = rows[i].id ? rows[i].id : "reply-missing" };
+		struct incident inc = {
+			.culprit = rows[i].culprit, .severity = SEV_ERROR, .check = &check
+		};
 		size_t at = 0;
 
 		inc.fate[MAIL_LOST] = rows[i].lost;
