@@ -50,7 +50,8 @@ open_view(struct app *a, enum view_id id)
 	if (p && id == 0) {
 		open_in_text(a, p);
 	} else if (!row) {
-		app_say(a, STYLE_PLAIN, "there is no session yet");
+		app_say(a, STYLE_PLAIN,
+		    a->filter_text ? "no session matches the filter" : "there is no session yet");
 	} else if (!p || p->id != id) {
 		struct session_row copy = *row;
 

@@ -190,7 +190,7 @@ ask_save(struct app *a)
 		    what);
 	else
 		app_say(a, STYLE_PLAIN,
-		    "%s, as .pcap .pcapng .txt .md .svg .html .json .jsonl .sarif", what);
+		    "%s: .pcap .pcapng .txt .md .svg .html .json .jsonl .csv .sarif", what);
 }
 
 void

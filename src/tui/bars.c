@@ -27,21 +27,22 @@ letter_of(struct app *a, enum action id, char out[KEYMAP_TEXT_MAX])
 	return false;
 }
 
-/* Does the action only lead to where one is? */
+/* Does the action lead to where one is, or nowhere in a text about keys? */
 static bool
-is_here(struct app *a, enum action id)
+is_idle(struct app *a, enum action id)
 {
 	static const struct {
 		enum action id;
 		enum view_id view;
 	} views[] = { { ACT_FRAMES, VIEW_FRAMES }, { ACT_LADDER, VIEW_LADDER },
 		{ ACT_TRANSCRIPT, VIEW_TRANSCRIPT }, { ACT_FINDINGS, VIEW_FINDINGS },
-		{ ACT_HELP, VIEW_HELP }, { ACT_SETTINGS, VIEW_SETTINGS } };
+		{ ACT_HELP, VIEW_HELP }, { ACT_OPEN, VIEW_HELP }, { ACT_FINDING_NEXT, VIEW_HELP },
+		{ ACT_SETTINGS, VIEW_SETTINGS }, { ACT_FINDING_NEXT, VIEW_SETTINGS } };
 	size_t i;
 
 	for (i = 0; i < sizeof views / sizeof views[0]; i++)
-		if (views[i].id == id)
-			return app_view(a) == views[i].view;
+		if (views[i].id == id && app_view(a) == views[i].view)
+			return true;
 	return false;
 }
 
@@ -55,7 +56,7 @@ draw_hints(struct app *a, struct canvas *c, int at)
 	size_t n;
 
 	for (row = action_rows(&n); row->name; row++) {
-		if (!row->label || !(row->views & app_view(a)) || is_here(a, row->id) ||
+		if (!row->label || !(row->views & app_view(a)) || is_idle(a, row->id) ||
 		    !letter_of(a, row->id, key))
 			continue;
 		need = glyph_columns(slice_str(key), &rules) + 1 +

@@ -154,7 +154,7 @@ put_cause(struct answer *a)
 
 	/* A remark blames nobody. */
 	if (f->severity > SEV_NOTE)
-		out_printf(o, "%s: ", who[f->culprit]);
+		out_printf(o, "%s: ", check_of_capture(f->check) ? "the capture" : who[f->culprit]);
 	detail = first_sentence(detail);
 	if (detail.n > CAUSE_OCTETS)
 		detail.n = 0;
@@ -248,6 +248,19 @@ put_message(struct answer *a, const struct smtp_transaction *t)
 	put_row(a, "Mail   ", outlook_style(mail_fate(t)), o);
 }
 
+/* Surely no message came to pass in TLS. */
+static bool
+unagreed(const struct smtp_session *s)
+{
+	const struct finding *f;
+
+	STAILQ_FOREACH (f, &s->findings, link)
+		if (f->confidence > CONF_POSSIBLE &&
+		    strcmp(f->check->id, "tls-handshake-failed") == 0)
+			return true;
+	return false;
+}
+
 /* A message without MAIL: the capture began, or was damaged, before it. */
 static void
 put_unknown(struct answer *a, struct output *o)
@@ -258,7 +271,10 @@ put_unknown(struct answer *a, struct output *o)
 		common_count(o, (uint64_t)(b->end - b->off), "octet");
 		out_puts(o, " of a message, whose sender and recipients were not captured");
 	} else {
-		out_puts(o, a->h.s->tls.via != TLS_NONE ? "inside TLS: not known" : "none");
+		out_puts(o,
+		    unagreed(a->h.s)                ? "none: TLS was not agreed on" :
+		        a->h.s->tls.via != TLS_NONE ? "inside TLS: not known" :
+		                                      "none");
 	}
 }
 

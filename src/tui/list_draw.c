@@ -123,12 +123,15 @@ put_seldom(struct output *out, const char *name, uint64_t n)
 		put_count(out, name, n);
 }
 
-/* What the capture amounts to, in long or in short words. */
+enum { COUNT_WORDINGS = 3 };
+
+/* What the capture amounts to; `brief' from 0 chooses ever shorter words. */
 static void
-put_counts(struct output *out, const struct run *run, bool brief)
+put_counts(struct output *out, const struct run *run, unsigned brief)
 {
-	static const char *const words[2][6] = {
+	static const char *const words[COUNT_WORDINGS][6] = {
 		{ " packets", "  open", ": delivered", "  deferred", "  rejected", "  unfinished" },
+		{ " pkts", " open", ": ok", " deferred", " rejected", " unfinished" },
 		{ " pkts", " open", ": ok", " 4yz", " 5yz", " cut" },
 	};
 	const char *const *word = words[brief];
@@ -157,12 +160,13 @@ draw_counts(struct app *a, struct canvas *c, int row)
 	struct glyph_rules rules = canvas_rules(c);
 	struct output *out = output_memory();
 	struct error ignored;
+	unsigned brief = 0;
 
-	put_counts(out, run, false);
-	if (glyph_columns(output_slice(out), &rules) > c->cols) {
+	put_counts(out, run, brief);
+	while (glyph_columns(output_slice(out), &rules) > c->cols && ++brief < COUNT_WORDINGS) {
 		output_close(out, &ignored);
 		out = output_memory();
-		put_counts(out, run, true);
+		put_counts(out, run, brief);
 	}
 	canvas_text(c, row, 0, c->cols, STYLE_PLAIN, output_slice(out));
 	output_close(out, &ignored);

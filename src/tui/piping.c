@@ -73,7 +73,8 @@ piping_start(struct app *a, const char *command)
 	if (command[strspn(command, " ")] == '\0')
 		app_say(a, STYLE_PLAIN, "nothing was run");
 	else if (c.n == 0)
-		app_say(a, STYLE_PLAIN, "there is no session yet");
+		app_say(a, STYLE_PLAIN,
+		    a->filter_text ? "no session matches the filter" : "there is no session yet");
 	else
 		a->pipe_input = make_input(a, &c, saving_format(a, "sessions.txt"));
 	if (a->pipe_input >= 0)

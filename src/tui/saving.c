@@ -149,8 +149,7 @@ saving_write(struct app *a, const char *args)
 		snprintf(a->save_format, sizeof a->save_format, "%s", format);
 	} else {
 		app_say(a, STYLE_ERROR,
-		    "the name ends in none of .pcap .pcapng .txt .transcript .md .svg .html "
-		    ".json .jsonl .csv .sarif; or say \"write FORMAT FILE\"");
+		    "no known ending; use .pcap .pcapng .txt .md .svg .html .json .jsonl .csv .sarif");
 		return;
 	}
 	free(a->save_path);

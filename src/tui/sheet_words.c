@@ -161,18 +161,23 @@ how_protected(const struct smtp_session *s)
 	return o;
 }
 
+/* Of both ways or of none: one alone reads as if the other had carried nothing. */
 static struct output *
-how_much(const struct smtp_session *s, enum stream_dir role)
+how_much(const struct smtp_session *s)
 {
-	const struct stream_half *half = smtp_half(s, role);
-	char number[NUMBER_TEXT_MAX];
 	struct output *o = output_memory();
+	char number[NUMBER_TEXT_MAX];
+	const struct stream_half *half;
+	int role;
 
-	out_printf(o, "%s %s octets", role == DIR_CLIENT ? "C>S" : "S>C",
-	    common_number(number, half->octets));
-	if (half->retransmissions)
-		out_printf(
-		    o, " (%s segments sent again)", common_number(number, half->retransmissions));
+	for (role = DIR_CLIENT; role <= DIR_SERVER; role++) {
+		half = smtp_half(s, role);
+		out_printf(o, "%s %s octets", role == DIR_CLIENT ? "C>S" : ", S>C",
+		    common_number(number, half->octets));
+		if (half->retransmissions)
+			out_printf(o, " (%s segments sent again)",
+			    common_number(number, half->retransmissions));
+	}
 	return o;
 }
 
@@ -239,8 +244,7 @@ sheet_title(struct sheet *h, const char *view)
 	put_more(h, &used, how_kept(h->s));
 	put_more(h, &used, how_whole(h->s));
 	put_more(h, &used, how_protected(h->s));
-	put_more(h, &used, how_much(h->s, DIR_CLIENT));
-	put_more(h, &used, how_much(h->s, DIR_SERVER));
+	put_more(h, &used, how_much(h->s));
 }
 
 /* The recipient of an end of data that is answered for each of them (RFC 2033 4.2).  Replies are

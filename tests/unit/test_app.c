@@ -396,7 +396,7 @@ test_commands(void **state)
 		{ ":alias loop loop", "complete" },
 		{ ":loop", "is no command" },
 		{ ":write /nonexistent/x.pcap", "/nonexistent/x.pcap" },
-		{ ":write x.doc", "the name ends in none of" },
+		{ ":write x.doc", "no known ending" },
 		{ "/surely not there", "not found" },
 	};
 	struct stage s;
