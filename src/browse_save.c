@@ -186,7 +186,8 @@ make_beside(const char *beside, const char *path, struct error *err)
 	struct stat old;
 
 	if (fd < 0) {
-		error_set(err, "%s: cannot be opened for writing: %s", beside, strerror(errno));
+		error_set(err, "%s: cannot be opened for writing: %s",
+		    errno == EEXIST ? beside : path, strerror(errno));
 		return -1;
 	}
 	if (stat(path, &old) == 0)
