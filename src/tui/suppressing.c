@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -34,14 +36,37 @@ line_of(struct app *a, char line[LINE_OCTETS])
 	return true;
 }
 
+/* Does the file have the line?  `unended': its last line has no end. */
+static bool
+has_line(const char *path, const char *line, bool *unended)
+{
+	FILE *fp = fopen(path, "re");
+	char *text = NULL;
+	size_t room = 0;
+	bool found = false;
+	ssize_t n;
+
+	*unended = false;
+	while (fp && !found && (n = getline(&text, &room, fp)) > 0) {
+		*unended = text[n - 1] != '\n';
+		text[strcspn(text, "\r\n")] = '\0';
+		found = strcmp(text, line) == 0;
+	}
+	free(text);
+	if (fp)
+		fclose(fp);
+	return found;
+}
+
 /* In one piece, on a line of its own. */
 static int
 add_line(const char *path, const char *line, struct error *err)
 {
 	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
 	char text[LINE_OCTETS + 2];
-	int n = snprintf(text, sizeof text, "\n%s\n", line);
-	bool ok = fd >= 0 && write(fd, text, (size_t)n) == n;
+	bool unended, there = has_line(path, line, &unended);
+	int n = snprintf(text, sizeof text, "%s%s\n", unended ? "\n" : "", line);
+	bool ok = fd >= 0 && (there || write(fd, text, (size_t)n) == n);
 
 	if (!ok)
 		error_set(err, "%s: %s", path, strerror(errno));
@@ -70,12 +95,15 @@ void
 suppressing_ask(struct app *a)
 {
 	char line[LINE_OCTETS];
+	bool unended;
 
 	if (!a->cfg->suppress_file)
 		app_say(a, STYLE_PLAIN,
 		    "there is no file for it: give --suppress-file=FILE, which may be empty");
 	else if (app_pager(a)->row.flags & ROW_TRANSCRIPT)
 		app_say(a, STYLE_PLAIN, "a transcript has no addresses");
+	else if (line_of(a, line) && has_line(a->cfg->suppress_file, line, &unended))
+		app_say(a, STYLE_PLAIN, "\"%s\" is in the file already", line);
 	else if (line_of(a, line))
 		app_ask(a, suppress, "Add \"%s\" to %s?  y or n", line, a->cfg->suppress_file);
 }

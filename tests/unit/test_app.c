@@ -359,7 +359,15 @@ test_finding(void **state)
 	type(&s, "S y");
 	expect(&s, "S y", "holds from the next run on");
 	assert_true(read(fd, line, sizeof line - 1) > 0);
-	assert_string_equal(line, "\npipelined-commands-lost 198.51.100.25\n");
+	assert_string_equal(line, "pipelined-commands-lost 198.51.100.25\n");
+	type(&s, "S");
+	expect(&s, "S", "is in the file already");
+	/* A file whose last line has no end. */
+	assert_int_equal(ftruncate(fd, 0), 0);
+	assert_int_equal(pwrite(fd, "tarpit", 6, 0), 6);
+	type(&s, "S y");
+	assert_true(pread(fd, line, sizeof line - 1, 0) > 0);
+	assert_string_equal(line, "tarpit\npipelined-commands-lost 198.51.100.25\n");
 	close_stage(&s);
 	close(fd);
 	unlink(path);
