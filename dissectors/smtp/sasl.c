@@ -9,7 +9,7 @@
  */
 #include "smtp/sasl.h"
 
-enum { RESPONSE_MAX = 768, USER_MAX = 255 };
+enum { RESPONSE_MAX = 768, USER_MAX = 255, STRAY_MIN = 4 };
 
 enum form { FORM_OTHER, FORM_PLAIN, FORM_LOGIN, FORM_BEARER, FORM_CRAM };
 
@@ -155,4 +155,54 @@ sasl_mechanism(const struct smtp_unit *auth)
 	for (i = 0; i < auth->arg.n && auth->arg.p[i] > ' '; i++)
 		;
 	return slice_of(auth->arg.p, i);
+}
+
+/* What stands before the first blank, '=' or ':'; the rest begins behind those. */
+static struct slice
+next_word(struct slice *t)
+{
+	struct slice word = *t;
+
+	for (word.n = 0; word.n < t->n && !strchr(" \t=:", t->p[word.n]); word.n++)
+		;
+	*t = slice_from(*t, word.n);
+	while (t->n && strchr(" \t=:", t->p[0]))
+		*t = slice_from(*t, 1);
+	return word;
+}
+
+/* Octets before the secret; t.n: there is none. */
+static size_t
+stray_at(struct slice t, struct slice line, bool behind)
+{
+	struct slice rest = t, word;
+	size_t i;
+
+	/* Whole groups or not: what clients leave off is "=". */
+	for (i = 0; i < line.n && (line.p[i] == '=' || sextet(line.p[i]) >= 0); i++)
+		;
+	if (behind && i == line.n && line.n >= STRAY_MIN)
+		return 0;
+	while (rest.n && (rest.p[0] == ' ' || rest.p[0] == '\t'))
+		rest = slice_from(rest, 1);
+	word = next_word(&rest);
+	if (slice_caseeq(word, "AUTH"))
+		next_word(&rest);
+	else if (!mechanism_find(next_word(&rest)))
+		return t.n;
+	return t.n - rest.n;
+}
+
+void
+sasl_mask_stray(struct arena *arena, struct smtp_unit *u, struct slice line, bool behind)
+{
+	struct slice t = u->line.text;
+	size_t keep = stray_at(t, line, behind), arg = t.n - u->arg.n;
+
+	if (keep >= t.n || (t.n - keep == 4 && memcmp(t.p + keep, "****", 4) == 0))
+		return;
+	u->line.text = slice_str(arena_printf(arena, "%.*s****", (int)keep, (const char *)t.p));
+	u->arg = slice_from(u->line.text, arg < keep ? arg : keep);
+	u->flags |= UNIT_MASKED;
+	memset((void *)(uintptr_t)t.p, 0, t.n);
 }

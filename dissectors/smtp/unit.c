@@ -335,6 +335,7 @@ unit_from_command(struct parser *p, struct slice whole)
 {
 	struct feed *f = &p->feed[DIR_CLIENT];
 	struct slice line = line_without_eol(whole);
+	const struct smtp_unit *before = STAILQ_LAST(&p->s->units, smtp_unit, link);
 	struct smtp_unit *u;
 
 	if (proxy_header(p, line))
@@ -352,6 +353,9 @@ unit_from_command(struct parser *p, struct slice whole)
 		u->line.flags |= LINE_CUT;
 	unit_line(p, u, line);
 	unit_split(u);
+	if (u->verb->id == VERB_UNKNOWN)
+		sasl_mask_stray(p->s->arena, u, line,
+		    before && (before->verb->id == VERB_AUTH || before->flags & UNIT_MASKED));
 	unit_finish(u);
 	if (u->line.first.ack != LEDGER_NO_ACK && smtp_half(p->s, DIR_SERVER)->fin_off >= 0 &&
 	    u->line.first.ack > smtp_half(p->s, DIR_SERVER)->fin_off)
