@@ -181,6 +181,20 @@ z => complete
 A C-u s e t Space c o l u m n s Space n u m b e r , h e l o , c a u s e Enter => helo
 EOF
 
+# Places that have a letter.
+scene marks 80 24 '-r seed2-both.pcap -r seed1-full.pcap' <<-'EOF'
+START => complete
+m => Esc leaves
+a => mark a: session
+Enter => Frames #
+j j m => Esc leaves
+b => mark b: session
+' a => complete
+' => set: a b
+b => Frames #
+: m a r k s Enter => Marks
+EOF
+
 # Sessions that have ended go, after a question, and are counted.
 scene clear 80 24 '-r seed2-both.pcap -r seed1-full.pcap' <<-'EOF'
 START => complete

@@ -177,6 +177,14 @@ walk_list() {
 	F10 BSpace BSpace BSpace BSpace BSpace BSpace BSpace c a u s e Enter => cause
 	F5 => y or n
 	n => complete
+	m => mark this place
+	Escape => complete
+	g m a => mark a:
+	G ' => to a mark
+	a => complete
+	' ' => complete
+	: m a r k s Enter => Marks
+	Enter => complete
 	C-l => complete
 	: s o r t - l e f t Enter => complete
 	EOF
@@ -192,6 +200,11 @@ walk_session() {
 	n N => Frames #
 	y => to the clipboard
 	Y => to the clipboard
+	j m b => mark b:
+	' a => complete
+	' b => Frames #
+	' ' => complete
+	' ' => Frames #
 	g x => Octets of frame
 	] ] [ => Octets of frame
 	v j y => the selection

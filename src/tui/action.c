@@ -62,6 +62,10 @@ static const struct action_row rows[] = {
 	{ ACT_FILTER, "filter", "& F4", VIEW_ANY, "filter", "show only sessions that match" },
 	{ ACT_FILTER_OFF, "filter-off", "", VIEW_ANY, NULL, "show all sessions" },
 	{ ACT_COMMAND, "command", ":", VIEW_ANY, NULL, "type a command; Tab completes" },
+	{ ACT_MARK, "mark", "m", VIEW_LIST | VIEW_SESSION, NULL,
+	  "m and a letter: mark the place" },
+	{ ACT_RETURN, "return", "'", VIEW_LIST | VIEW_SESSION, NULL,
+	  "' and a letter: return to the mark; '': to where one was before the last jump" },
 
 	{ ACT_TAG, "tag", "Space", VIEW_LIST, "tag", "tag the session, or no longer" },
 	{ ACT_TAG_ALL, "tag-all", "T", VIEW_LIST, NULL, "tag all that are shown" },

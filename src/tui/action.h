@@ -60,6 +60,8 @@ enum action {
 	ACT_FILTER,
 	ACT_FILTER_OFF,
 	ACT_COMMAND,
+	ACT_MARK,
+	ACT_RETURN,
 	/* the list */
 	ACT_TAG,
 	ACT_TAG_ALL,

@@ -8,6 +8,7 @@
 #include "tui/acks.h"
 #include "tui/app.h"
 #include "tui/list.h"
+#include "tui/marks.h"
 #include "tui/pager.h"
 
 enum { BODY_SOME = 10 };
@@ -322,34 +323,29 @@ act_anywhere(struct app *a, enum action what)
 static bool
 act_prompt(struct app *a, enum action what)
 {
-	switch (what) {
-	case ACT_SEARCH:
-		ask_search(a);
-		return true;
-	case ACT_FILTER:
-		ask_filter(a);
-		return true;
-	case ACT_FILTER_OFF:
-		filtering_set(a, "");
-		return true;
-	case ACT_COMMAND:
-		ask_command(a, "");
-		return true;
-	case ACT_COLUMNS:
-		ask_columns(a);
-		return true;
-	case ACT_SAVE:
-		ask_save(a);
-		return true;
-	case ACT_REPORT:
-		ask_report(a);
-		return true;
-	case ACT_PIPE:
-		ask_pipe(a);
-		return true;
-	default:
-		return false;
+	static const struct {
+		enum action act;
+		void (*ask)(struct app *);
+	} prompts[] = { { ACT_SEARCH, ask_search }, { ACT_FILTER, ask_filter },
+		{ ACT_COLUMNS, ask_columns }, { ACT_SAVE, ask_save }, { ACT_REPORT, ask_report },
+		{ ACT_PIPE, ask_pipe } };
+	size_t i;
+
+	for (i = 0; i < sizeof prompts / sizeof prompts[0]; i++) {
+		if (prompts[i].act == what) {
+			prompts[i].ask(a);
+			return true;
+		}
 	}
+	if (what == ACT_FILTER_OFF)
+		filtering_set(a, "");
+	else if (what == ACT_COMMAND)
+		ask_command(a, "");
+	else if (what == ACT_MARK || what == ACT_RETURN)
+		marks_ask(a, what);
+	else
+		return false;
+	return true;
 }
 
 static bool

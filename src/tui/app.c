@@ -16,6 +16,7 @@
 #include "tui/acks.h"
 #include "tui/app.h"
 #include "tui/list.h"
+#include "tui/marks.h"
 #include "tui/pager.h"
 #include "tui/search.h"
 
@@ -34,6 +35,7 @@ app_new(struct tui_source *src, const struct tui_config *cfg)
 	a->own_keys = !cfg->keys;
 	a->keys = cfg->keys ? cfg->keys : keymap_new();
 	a->list = list_new(src->store);
+	a->marks = xcalloc(1, sizeof *a->marks);
 	a->build =
 	    (struct build_options){ .cfg = src->cfg, .ascii = cfg->ascii, .time = src->cfg->time };
 	a->acks = acks_new(getenv("XDG_STATE_HOME"), getenv("HOME"));
@@ -56,6 +58,7 @@ app_free(struct app *a)
 	while (a->depth)
 		app_pop(a);
 	list_free(a->list);
+	free(a->marks);
 	acks_free(a->acks);
 	filter_free(a->filter);
 	free(a->filter_text);
@@ -78,6 +81,7 @@ app_say(struct app *a, enum style style, const char *fmt, ...)
 	va_end(ap);
 	a->message_style = style;
 	a->confirmed = NULL;
+	a->letter_for = ACT_NONE;
 }
 
 void
@@ -90,6 +94,7 @@ app_ask(struct app *a, void (*yes)(struct app *), const char *fmt, ...)
 	va_end(ap);
 	a->message_style = STYLE_WARNING;
 	a->confirmed = yes;
+	a->letter_for = ACT_NONE;
 }
 
 /* -- sessions and views ----------------------------------------------------------------- */
@@ -271,6 +276,10 @@ app_key(struct app *a, int key, int row, int col)
 		return;
 	if (a->confirmed) {
 		answer_key(a, key);
+		return;
+	}
+	if (a->letter_for != ACT_NONE) {
+		marks_key(a, key);
 		return;
 	}
 	a->message[0] = '\0';

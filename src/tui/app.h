@@ -23,6 +23,7 @@
 
 struct filter;
 struct list;
+struct marks;
 struct pager;
 
 enum {
@@ -43,6 +44,8 @@ struct app {
 	struct pager *stack[APP_DEPTH];
 	size_t depth;
 	struct prompt prompt;
+	struct marks *marks;    /* owned */
+	enum action letter_for; /* the next key is a letter for this; ACT_NONE: it is not */
 	struct build_options build;
 	struct acks *acks;     /* owned */
 	bool no_pane;          /* nothing beside the ladder */
@@ -92,7 +95,8 @@ int app_message_row(const struct canvas *);
 /* The state that the source is in now. */
 void app_state(struct app *, enum tui_state, const struct error *);
 
-/* The message line; a key takes it away.  It takes the place of a question, which then is none. */
+/* The message line; a key takes it away.  It takes the place of a question, or of
+ * one for a letter, which then is none. */
 void app_say(struct app *, enum style, const char *fmt, ...)
     __attribute__((__format__(printf, 3, 4)));
 /* Asks for y or n. */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "tui/app.h"
+#include "tui/marks.h"
 
 enum { BAR_CELL = 6 /* a label has at least so many columns */ };
 
@@ -40,6 +41,8 @@ is_idle(struct app *a, enum action id)
 		{ ACT_SETTINGS, VIEW_SETTINGS }, { ACT_FINDING_NEXT, VIEW_SETTINGS } };
 	size_t i;
 
+	if (id == ACT_OPEN && marks_count(a)) /* the help ends with them */
+		return false;
 	for (i = 0; i < sizeof views / sizeof views[0]; i++)
 		if (views[i].id == id && app_view(a) == views[i].view)
 			return true;

@@ -15,6 +15,7 @@
 #include "tui/app.h"
 #include "tui/command.h"
 #include "tui/list.h"
+#include "tui/marks.h"
 #include "tui/pager.h"
 
 enum { ALIAS_DEPTH = 8, LINE_MAX_OCTETS = PROMPT_MAX };
@@ -115,6 +116,7 @@ go_time(struct app *a, const char *text)
 static void
 do_goto(struct app *a, char *args)
 {
+	struct mark was = marks_here(a);
 	char *what = strsep(&args, BLANKS);
 	uint64_t n;
 
@@ -131,6 +133,29 @@ do_goto(struct app *a, char *args)
 	else
 		app_say(a, STYLE_ERROR,
 		    "the form is \"goto frame N\", \"goto session N\" or \"goto 03:11:02\"");
+	marks_left(a, &was);
+}
+
+/* All of them stand at the end of the help. */
+static void
+do_marks(struct app *a, char *args)
+{
+	unsigned n = marks_count(a);
+	struct pager *p;
+
+	if (args[0] >= 'a' && args[0] <= 'z' && !args[1]) {
+		marks_go(a, args[0]);
+	} else if (args[0]) {
+		app_say(a, STYLE_ERROR, "\"%s\" is no mark: they are a to z", args);
+	} else if (n == 0) {
+		app_say(a, STYLE_PLAIN, "there is no mark; m and a letter set one");
+	} else {
+		pager_open_help(a);
+		p = app_pager(a);
+		pager_rebuild(a, p);
+		pager_go_line(p, doc_count(p->body) - n);
+		p->top = p->cursor; /* too far is put right when it is drawn */
+	}
 }
 
 /* -- the rest --------------------------------------------------------------------------- */
@@ -224,6 +249,7 @@ do_alias(struct app *a, char *args)
 static const struct command commands[] = {
 	{ "goto", "frame N, session N, or HH:MM[:SS]",
 	    "go there; a number alone is a session, or a frame", do_goto },
+	{ "marks", "[LETTER]", "the marks that are set; with a letter: go there", do_marks },
 	{ "filter", "[EXPRESSION]", "show only sessions that match; alone: all", do_filter },
 	{ "write", "[FORMAT] FILE", "save the open session, the tagged ones, or all shown",
 	    do_write },
@@ -264,7 +290,7 @@ run(struct app *a, const char *line, unsigned depth)
 	else if ((act = action_find(name)) != NULL)
 		app_act(a, act->id);
 	else if (name[0] && parse_number(name, &number))
-		app_view(a) & VIEW_SESSION ? go_frame(a, number) : go_session(a, number);
+		do_goto(a, name);
 	else if (name[0])
 		app_say(
 		    a, STYLE_ERROR, "\"%s\" is no command, action or alias; ? lists them", name);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * help - the keys of a view, from the map that is in force, the commands and the
- * columns.
+ * help - the keys of a view, from the map that is in force, the commands, the columns,
+ * and the marks that are set.
  */
 #include <stdio.h>
 
 #include "tui/app.h"
 #include "tui/columns.h"
 #include "tui/command.h"
+#include "tui/marks.h"
 
 enum { KEYS_COLUMNS = 20, NAME_COLUMN = 38 };
 
@@ -73,6 +74,27 @@ put_columns(struct doc *d, int width)
 		put_row(d, c->name, NULL, c->help, width);
 }
 
+/* Last of all, so that ":marks" finds them. */
+static void
+put_marks(struct app *a, struct doc *d)
+{
+	char told[200], line[16];
+	unsigned i;
+
+	if (marks_count(a))
+		head(d, "Marks");
+	for (i = 0; i < MARKS; i++) {
+		if (!marks_tell(a, i, told, sizeof told))
+			continue;
+		doc_line(d, 0, 0, NULL);
+		doc_printf(d, STYLE_KEY, " %c", 'a' + (int)i);
+		doc_column(d, KEYS_COLUMNS, 1);
+		doc_text(d, STYLE_PLAIN, slice_str(told));
+		snprintf(line, sizeof line, "marks %c", 'a' + (int)i);
+		doc_link(d, line);
+	}
+}
+
 void
 help_build(struct app *a, enum view_id of, struct doc *title, struct doc *body)
 {
@@ -81,4 +103,5 @@ help_build(struct app *a, enum view_id of, struct doc *title, struct doc *body)
 	put_commands(a, body);
 	if (of == VIEW_LIST)
 		put_columns(body, a->cols);
+	put_marks(a, body);
 }

@@ -69,6 +69,7 @@ libsmtpscope_a_SOURCES += \
 	src/tui/list_search.c \
 	src/tui/row_search.c src/tui/row_search.h \
 	src/tui/loop.c \
+	src/tui/marks.c src/tui/marks.h \
 	src/tui/patience.c src/tui/patience.h \
 	src/tui/pager.c src/tui/pager.h \
 	src/tui/pager_octets.c \

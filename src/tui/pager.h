@@ -42,6 +42,17 @@ struct pager {
 	uint64_t chosen[2]; /* frames of the ladder to measure between; 0: none */
 };
 
+enum { PLACE_LINK_MAX = 256 };
+
+/* Where the cursor of a text is, to be found again when the text has been built anew. */
+struct pager_place {
+	uint64_t frame;                 /* that the line is about; 0: none */
+	const struct check_info *check; /* of its finding, or NULL */
+	uint64_t check_frame;
+	size_t line, top;
+	char link[PLACE_LINK_MAX]; /* what Enter opens there; "": nothing */
+};
+
 struct pager *pager_new(enum view_id);
 void pager_free(struct pager *); /* accepts NULL */
 /* Opens a view of the session in place of, or on, what is shown; `f' as in the view "finding" or
@@ -52,6 +63,9 @@ void pager_open(struct app *, enum view_id, const struct session_row *, const st
 void pager_open_help(struct app *);
 void pager_open_settings(struct app *);
 void pager_open_dashboard(struct app *);
+/* The finding of this check at this frame; NULL: there is none. */
+const struct finding *pager_find(
+    const struct smtp_session *, const struct check_info *, uint64_t frame);
 /* The finding that the view is about, in the session as it is now; NULL: it is gone. */
 const struct finding *pager_finding(const struct pager *, const struct smtp_session *);
 /* The finding under the cursor, likewise: the one that the text was made of may be gone with its
@@ -59,6 +73,9 @@ const struct finding *pager_finding(const struct pager *, const struct smtp_sess
 const struct finding *pager_finding_here(struct app *, const struct pager *);
 /* Builds what is stale or of another width; false: the session cannot be had. */
 bool pager_update(struct app *, struct pager *);
+struct pager_place pager_place(const struct pager *);
+/* To the same line if it is still about the same, else to the first one that is. */
+void pager_go_place(struct pager *, const struct pager_place *);
 /* Selects no lines any more. */
 void pager_unselect(struct app *, struct pager *);
 /* Builds it anew, come what may. */

@@ -28,22 +28,11 @@ static const struct {
 
 /* -- finding the place again ------------------------------------------------------------ */
 
-enum { PLACE_LINK_MAX = 256 };
-
-/* What the cursor is on. */
-struct place {
-	uint64_t frame;
-	const struct check_info *check; /* of the finding, or NULL */
-	uint64_t check_frame;
-	size_t line, top;
-	char link[PLACE_LINK_MAX]; /* what Enter opens there */
-};
-
-static struct place
-place_of(const struct pager *p)
+struct pager_place
+pager_place(const struct pager *p)
 {
 	/* The session, and the finding with it, may be gone. */
-	struct place at = {
+	struct pager_place at = {
 		.frame = doc_frame(p->body, p->cursor), .line = p->cursor, .top = p->top
 	};
 
@@ -52,19 +41,32 @@ place_of(const struct pager *p)
 	return at;
 }
 
-static void
-go_place(struct pager *p, const struct place *at)
+/* Is the line of the place still about what it was about? */
+static bool
+is_in_place(const struct pager *p, const struct pager_place *at)
+{
+	uint64_t frame;
+
+	return at->line < doc_count(p->body) && !(doc_flags(p->body, at->line) & DOC_HEAD) &&
+	    doc_frame(p->body, at->line) == at->frame &&
+	    doc_check(p->body, at->line, &frame) == at->check &&
+	    (!at->check || frame == at->check_frame);
+}
+
+void
+pager_go_place(struct pager *p, const struct pager_place *at)
 {
 	size_t n = doc_count(p->body), i;
-	const struct finding *f;
+	uint64_t frame;
 
 	p->cursor = at->line < n ? at->line : n ? n - 1 : 0;
 	p->top = at->top;
 	if (at->link[0] && pager_go_link(p, at->link))
 		return;
+	if (is_in_place(p, at))
+		return;
 	for (i = 0; at->check && i < n; i++) {
-		f = doc_finding(p->body, i);
-		if (f && f->check == at->check && f->frame == at->check_frame) {
+		if (doc_check(p->body, i, &frame) == at->check && frame == at->check_frame) {
 			p->cursor = i;
 			return;
 		}
@@ -73,8 +75,8 @@ go_place(struct pager *p, const struct place *at)
 		pager_go_frame(p, at->frame);
 }
 
-static const struct finding *
-find_finding(const struct smtp_session *s, const struct check_info *check, uint64_t frame)
+const struct finding *
+pager_find(const struct smtp_session *s, const struct check_info *check, uint64_t frame)
 {
 	const struct finding *f;
 
@@ -87,7 +89,7 @@ find_finding(const struct smtp_session *s, const struct check_info *check, uint6
 const struct finding *
 pager_finding(const struct pager *p, const struct smtp_session *s)
 {
-	return find_finding(s, p->check, p->check_frame);
+	return pager_find(s, p->check, p->check_frame);
 }
 
 const struct finding *
@@ -100,7 +102,7 @@ pager_finding_here(struct app *a, const struct pager *p)
 	if (!(p->id & VIEW_SESSION) || !(s = app_session(a, &p->row)))
 		return NULL;
 	check = doc_check(p->body, p->cursor, &frame);
-	return check ? find_finding(s, check, frame) : NULL;
+	return check ? pager_find(s, check, frame) : NULL;
 }
 
 /* -- building --------------------------------------------------------------------------- */
@@ -156,7 +158,7 @@ void
 pager_rebuild(struct app *a, struct pager *p)
 {
 	struct build_options o = a->build;
-	struct place at = place_of(p);
+	struct pager_place at = pager_place(p);
 	bool first = p->width == 0;
 
 	o.width = text_columns(a, p);
@@ -172,7 +174,7 @@ pager_rebuild(struct app *a, struct pager *p)
 	else if (!build_session(a, p, &o))
 		doc_text(p->body, STYLE_ERROR, slice_str(a->message));
 	if (!first)
-		go_place(p, &at);
+		pager_go_place(p, &at);
 }
 
 bool

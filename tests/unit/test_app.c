@@ -719,6 +719,113 @@ test_clear(void **state)
 	close_stage(&s);
 }
 
+/* Places are found again in whatever order, and who has gone says so. */
+static void
+test_marks(void **state)
+{
+	static const struct {
+		const char *keys, *want;
+	} rows[] = {
+		{ "'", "to a mark, or ' to where you were before; Esc leaves" },
+		{ "Esc", "complete" },
+		{ "' a", "there is no mark a; ma sets it" },
+		{ "' '", "there was no jump so far" },
+		{ "m", "mark this place as a letter, a to z; Esc leaves" },
+		{ "F5", "F5 is no mark" },
+		{ "m A", "A is no mark" },
+		{ ": m a r k s Enter", "there is no mark; m and a letter set one" },
+		/* The list: sorting moves the session, and the mark with it. */
+		{ ": s e t Space s o r t Space n u m b e r Enter g j m a",
+		    "mark a: session 2, list" },
+		{ "z G ' a", " #2  192.0.2.10:40002" },
+		{ "' '", " #1  192.0.2.10:40001" },
+		{ "' '", " #2  192.0.2.10:40002" },
+		/* Texts, each in its view; what is below is the list. */
+		{ "Enter g j j j m b", "mark b: session 2, frames, frame" },
+		{ "t g j j j j m c", "mark c: session 2, transcript, frame" },
+		{ "q ' b", "Frames #2" },
+		{ "' c", "Transcript #2" },
+		{ "q", "40002" },
+		{ ": g o t o Space s e s s i o n Space 5 Enter f", "Findings #5" },
+		{ "Enter", "Finding " },
+		{ "m d", "mark d: session 5, finding" },
+		{ "' a", " #2  192.0.2.10:40002" },
+		{ "'", "Esc leaves; set: a b c d" },
+		{ "d", "WHAT HAPPENED" },
+		{ "' '", " #2  192.0.2.10:40002" },
+		{ "' '", "WHAT HAPPENED" },
+		{ "q Enter x ] m e", "mark e: session 5, octets, frame" },
+		{ "] ' e", "Octets of frame" },
+		{ "q q : 3 Enter", " #3  192.0.2.10:40003" },
+		{ "' '", " #5  192.0.2.10:40005" },
+		/* All of them, and Enter goes there. */
+		{ ": m a r k s Enter", "session 2, transcript, frame" },
+		{ "j Enter", "Frames #2" },
+		{ ": m a r k s Space d Enter", "WHAT HAPPENED" },
+		{ "q : m a r k s Space 1 Enter", "is no mark" },
+		/* A filter hides a session from the list, and not from its own views. */
+		{ "& n u m b e r = 7 Enter", "shown 1 of 7" },
+		{ "' a", "session 2 does not match the filter" },
+		{ "' d", "session 5 does not match the filter" },
+		{ "g", "WHAT HAPPENED" },
+		{ "q F4 F4", "shown 7 of 7" },
+		{ "F5 y", "7 sessions cleared" },
+		{ "' a", "session 2 is no longer in the list: it was cleared" },
+		{ "' d", "session 5 is no longer in the list: it was cleared" },
+		{ "m a", "there is no session yet" },
+		{ ": m a r k s Enter", "session 2, list; no longer in the list" },
+	};
+	struct stage s;
+	size_t i;
+
+	(void)state;
+	open_stage(&s, "auth-bruteforce-many.pcap", 35, 120, true);
+	for (i = 0; i < COUNT(rows); i++) {
+		type(&s, rows[i].keys);
+		expect(&s, rows[i].keys, rows[i].want);
+		check_canvas(rows[i].keys, s.canvas);
+	}
+	close_stage(&s);
+}
+
+/* The very line is found again: in every text, from every line, and narrower. */
+static void
+test_marked_lines(void **state)
+{
+	static const char *const views[] = { "Enter", "l", "t", "f" };
+	size_t v, line, n;
+
+	(void)state;
+	for (v = 0; v < COUNT(views); v++) {
+		struct stage s;
+
+		open_stage(&s, "report-hostile.pcap", 24, 80, true);
+		type(&s, views[v]);
+		n = doc_count(app_pager(s.app)->body);
+		assert_true(n > 5);
+		for (line = 0; line < n; line++) {
+			uint64_t frame;
+
+			pager_go_line(app_pager(s.app), line);
+			if (app_pager(s.app)->cursor != line)
+				continue; /* a heading */
+			frame = doc_frame(app_pager(s.app)->body, line);
+			type(&s, "m z q ' z");
+			if (app_pager(s.app)->cursor != line)
+				fail_msg("%s: got line %zu, want %zu", views[v],
+				    app_pager(s.app)->cursor, line);
+			canvas_resize(s.canvas, 20, 60);
+			type(&s, "q ' z");
+			if (doc_frame(app_pager(s.app)->body, app_pager(s.app)->cursor) != frame)
+				fail_msg("%s: line %zu: got another frame", views[v], line);
+			canvas_resize(s.canvas, 24, 80);
+			settle(&s);
+			type(&s, "' z");
+		}
+		close_stage(&s);
+	}
+}
+
 /* -- storms ----------------------------------------------------------------------------- */
 
 static const char *const storm_traces[] = { "seed2-both.pcap", "report-hostile.pcap",
@@ -745,6 +852,7 @@ test_every_action(void **state)
 		for (v = 0; v < COUNT(views); v++) {
 			for (row = action_rows(&n); row->name; row++) {
 				s.app->prompt.open = false;
+				s.app->letter_for = ACT_NONE;
 				while (s.app->depth)
 					app_pop(s.app);
 				if (v)
@@ -765,10 +873,10 @@ test_storm(void **state)
 {
 	static const int keys[] = { 'j', 'k', KEY_RETURN, 'q', 'l', 't', 'f', 'i', '?', 'G', 'g',
 		'e', 'E', 'n', 'N', 'z', 'w', 'v', 'r', 'T', 'U', ' ', '<', '>', '|', '+', '-', '[',
-		']', '/', 'a', ':', '&', 's', 'y', 'Y', 12, 'F', 'p', 'A', KEY_F1 + 4, '5', '0',
-		'o', 'L', 'h', KEY_ESCAPE, KEY_TABULATOR, KEY_PAGE_DOWN, KEY_PAGE_UP, KEY_TO_END,
-		KEY_F1 + 3, KEY_F1 + 7, KEY_CLICK, KEY_WHEEL_DOWN, KEY_GO_UP, KEY_ERASE, 0x6f22,
-		KEY_PASTE_BEGIN, KEY_PASTE_END };
+		']', '/', 'a', ':', '&', 's', 'y', 'Y', 12, 'F', 'p', 'A', KEY_F1 + 4, 'm', '\'',
+		'5', '0', 'o', 'L', 'h', KEY_ESCAPE, KEY_TABULATOR, KEY_PAGE_DOWN, KEY_PAGE_UP,
+		KEY_TO_END, KEY_F1 + 3, KEY_F1 + 7, KEY_CLICK, KEY_WHEEL_DOWN, KEY_GO_UP, KEY_ERASE,
+		0x6f22, KEY_PASTE_BEGIN, KEY_PASTE_END };
 	struct stage s;
 	size_t i;
 	int round;
@@ -809,6 +917,8 @@ main(void)
 		cmocka_unit_test(test_paste),
 		cmocka_unit_test(test_copy),
 		cmocka_unit_test(test_clear),
+		cmocka_unit_test(test_marks),
+		cmocka_unit_test(test_marked_lines),
 		cmocka_unit_test(test_every_action),
 		cmocka_unit_test(test_storm),
 	};
