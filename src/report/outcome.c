@@ -35,11 +35,23 @@ common_result_words(enum smtp_result r)
 	return words[r];
 }
 
+/* The server ended it by 421, whatever the client still said; RFC 5321 3.8 lets it. */
+static bool
+shut_at_recipient(const struct smtp_transaction *t)
+{
+	const struct smtp_rcpt *r;
+
+	STAILQ_FOREACH (r, &t->rcpts, link)
+		if (r->reply && r->reply->code == 421)
+			return true;
+	return false;
+}
+
 const char *
 common_outcome(const struct smtp_session *s, const struct smtp_transaction *t)
 {
-	if (t->result == RESULT_ABORTED && t->cut_off && s->closed_by &&
-	    strcmp(s->closed_by, "server") == 0)
+	if (t->result == RESULT_ABORTED && s->closed_by && strcmp(s->closed_by, "server") == 0 &&
+	    (t->cut_off || shut_at_recipient(t)))
 		return "ended by the server before the end of data: not delivered";
 	return common_result_words(t->result);
 }
