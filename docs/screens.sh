@@ -36,7 +36,8 @@ function tell(n) {
 		print "## i: the dashboard\n"
 		print "The whole capture: incidents, what became of the mail, replies, waits, TLS, peers in"
 		print "trouble, when, and how far the numbers can be trusted. Enter on a row lists its"
-		print "sessions, Tab goes to the next table, `R` writes a report of the incidents.\n"
+		print "sessions, Tab goes to the next table, `w` counts only what ended in the last hour,"
+		print "15, 5 minutes or 1, `R` writes a report of the incidents.\n"
 	}
 }
 /^==== / {

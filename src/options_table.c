@@ -166,6 +166,8 @@ static const struct option_row rows[] = {
 	  "of the list of sessions", CALL(optscreen_columns), SETTABLE },
 	{ 0, "sort", "[-]NAME", GROUP_SCREEN,
 	  "column that the list is sorted by", CALL(optscreen_sort), SETTABLE },
+	{ 0, "window", "all|1h|15m|5m|1m", GROUP_SCREEN,
+	  "sessions that the dashboard counts", CALL(optscreen_window), SETTABLE },
 	{ 0, "ascii", "on|off", GROUP_SCREEN,
 	  "lines in ASCII, other characters escaped", CALL(optscreen_ascii), SETTABLE,
 	  .optional = true },

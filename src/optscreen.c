@@ -15,6 +15,7 @@
 #include "tui/columns.h"
 #include "tui/keymap.h"
 #include "tui/tui.h"
+#include "tui/window.h"
 
 int
 optscreen_text(struct options *o, const char *arg, struct error *err)
@@ -128,6 +129,21 @@ optscreen_sort(struct options *o, const char *arg, struct error *err)
 		return -1;
 	}
 	add_line(&o->screen, "sort", arg);
+	return 0;
+}
+
+int
+optscreen_window(struct options *o, const char *arg, struct error *err)
+{
+	size_t i;
+
+	for (i = 0; window_name(i) && strcmp(window_name(i), arg) != 0; i++)
+		;
+	if (!window_name(i)) {
+		error_set(err, "\"%s\" is unknown: give all, 1h, 15m, 5m or 1m", arg);
+		return -1;
+	}
+	add_line(&o->screen, "window", arg);
 	return 0;
 }
 

@@ -35,6 +35,7 @@ int optscreen_ascii(struct options *, const char *arg, struct error *); /* NULL:
 int optscreen_mouse(struct options *, const char *arg, struct error *); /* NULL: on */
 int optscreen_columns(struct options *, const char *arg, struct error *);
 int optscreen_sort(struct options *, const char *arg, struct error *);
+int optscreen_window(struct options *, const char *arg, struct error *);
 
 /* Lines of the configuration: n words behind the verb. */
 int optscreen_bind(struct options *, char *const word[], size_t n, struct error *);

@@ -63,6 +63,11 @@ report-hostile frames ladder transcript findings finding answer dashboard
 END
 show auth-bruteforce-many dashboard 80
 show auth-bruteforce-many dashboard 120
+# What ended in the last minutes, and what has no numbers of these.
+for window in 1h 15m 5m 1m; do
+	show report-window dashboard+window=$window 80
+	show report-window dashboard+window=$window 120
+done
 # Everything that is no default.
 show seed1-full frames+utf8+tcp+unfold+delta 200
 show seed1-full ladder+utf8 200

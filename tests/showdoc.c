@@ -7,9 +7,9 @@
  * Runs the file through the whole program with a reporter of its own, which draws the
  * documents of each session on a canvas in memory, as a terminal of that width would
  * show them.  Each line is printed behind a letter: H heading, A first line of a
- * finding, F folded frames, "." any other.  Options: utf8, unfold, tcp, redact, nonumbers, notimes,
- *lines=N, body=N, and the styles of time: delta, day, date, epoch, none.  VIEW "all" makes every
- *document in every way and prints nothing.
+ * finding, F folded frames, "." any other.  Options: utf8, unfold, tcp, redact,
+ * nonumbers, notimes, lines=N, body=N, window=15m, and the styles of time: delta, day,
+ * date, epoch, none.  VIEW "all" makes every document in every way and prints nothing.
  *
  * Leaves with status 1 if a line holds an octet that must not reach a terminal.
  */
@@ -28,6 +28,7 @@
 #include "report/reporter.h"
 #include "tui/build.h"
 #include "tui/canvas.h"
+#include "tui/window.h"
 
 struct view {
 	const char *name;
@@ -55,6 +56,7 @@ static const struct view views[] = {
 struct show {
 	const struct view *view; /* NULL: all, or the dashboard */
 	bool dashboard;
+	enum window_choice choice; /* of the dashboard */
 	struct build_options opt;
 	struct budget budget;
 	struct store *store;
@@ -204,8 +206,16 @@ show_dashboard(struct output *o, const struct run *run)
 		.statistics = show.statistics,
 		.source = "trace.pcap" };
 	struct doc *title = doc_new(), *body = doc_new();
+	struct window *window = window_new(show.store, show.incidents);
 
+	window_choose(window, show.choice);
+	window_begin(window, run->last_ts);
+	while (window_work(window, 0))
+		;
+	show.opt.window = window;
 	build_dashboard(title, body, &b, &show.opt);
+	show.opt.window = NULL;
+	window_free(window);
 	show_doc(o, title);
 	if (o)
 		out_puts(o, "--\n");
@@ -222,9 +232,10 @@ showdoc_end(void *state, struct output *o, const struct run *run)
 	(void)state;
 	if (show.dashboard)
 		show_dashboard(o, run);
-	for (bits = 0; bits < 4 && !show.dashboard && !show.view; bits++) {
+	for (bits = 0; bits < 4 * WINDOW_CHOICES && !show.dashboard && !show.view; bits++) {
 		show.opt.ascii = bits & 1;
 		show.opt.unfold = bits & 2;
+		show.choice = (enum window_choice)(bits / 4);
 		show_dashboard(NULL, run);
 	}
 	incidents_free(show.incidents);
@@ -240,6 +251,17 @@ static const struct reporter_ops reporter = {
 	.session = showdoc_session,
 	.end = showdoc_end,
 };
+
+static bool
+set_window(const char *name)
+{
+	size_t i;
+
+	for (i = 0; window_name(i) && strcmp(window_name(i), name) != 0; i++)
+		;
+	show.choice = (enum window_choice)i;
+	return window_name(i) != NULL;
+}
 
 static bool
 set_word(const char *word)
@@ -258,6 +280,8 @@ set_word(const char *word)
 		}
 	if (strncmp(word, "lines=", 6) == 0)
 		show.opt.lines = atoi(word + 6);
+	else if (strncmp(word, "window=", 7) == 0)
+		return set_window(word + 7);
 	else if (strncmp(word, "body=", 5) == 0)
 		show.opt.body = (unsigned)atoi(word + 5);
 	else if (strcmp(word, "nonumbers") == 0)

@@ -242,6 +242,14 @@ walk_session() {
 	i => INCIDENTS
 	G g j e E z z y => to the clipboard
 	Tab Tab Tab Tab BTab BTab => Dashboard
+	w => last hour [all 1h 15m 5m 1m]
+	w w w => last minute [all 1h 15m 5m 1m]
+	G g Tab Enter => filter: results = 
+	i => last minute [all 1h 15m 5m 1m]
+	w => sessions: whole capture
+	: s e t Space w i n d o w Space 5 m Enter => last 5 min
+	: s e t Space w i n d o w Space a l l Enter => 4 sessions, 0 open
+	q F4 F4 i => Dashboard
 	g => INCIDENTS
 	? => Keys
 	G g / b i n d Enter => bind

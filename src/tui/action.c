@@ -49,6 +49,8 @@ static const struct action_row rows[] = {
 	  "the same of the session before" },
 	{ ACT_TABLE_NEXT, "next-table", "Tab", VIEW_DASHBOARD, "table", "next table" },
 	{ ACT_TABLE_BACK, "previous-table", "BackTab", VIEW_DASHBOARD, NULL, "table before" },
+	{ ACT_WINDOW, "window", "w", VIEW_DASHBOARD, "window",
+	  "sessions of the last hour, 15, 5 minutes or 1, or all" },
 	{ ACT_BACK, "back", "q Esc", VIEW_TEXT, "back", "leave the view" },
 	{ ACT_BACK, "back", "q", VIEW_LIST, "leave", "leave the program" },
 

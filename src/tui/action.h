@@ -50,6 +50,7 @@ enum action {
 	ACT_SESSION_BACK,
 	ACT_TABLE_NEXT,
 	ACT_TABLE_BACK,
+	ACT_WINDOW,
 	ACT_BACK,
 	/* finding */
 	ACT_SEARCH,

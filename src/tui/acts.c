@@ -365,7 +365,9 @@ act_open(struct app *a, enum action what)
 		}
 	}
 	if (what == ACT_DASHBOARD)
-		pager_open_dashboard(a);
+		dashboard_open(a);
+	else if (what == ACT_WINDOW)
+		dashboard_next_window(a);
 	else if (what == ACT_ELSEWHERE)
 		elsewhere(a);
 	else if (what == ACT_SUPPRESS && app_view(a) == VIEW_FINDING)

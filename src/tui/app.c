@@ -18,12 +18,10 @@
 #include "tui/list.h"
 #include "tui/marks.h"
 #include "tui/pager.h"
-#include "tui/search.h"
 
 enum { WHEEL_LINES = 3, ROWS_FOR_BAR = 4, ROWS_FOR_HINT = 10 };
 
 #define COUNT_MAX  UINT64_C(1000000000000000)
-#define REFRESH_NS INT64_C(1000000000) /* between two looks at a dashboard that changes */
 
 struct app *
 app_new(struct tui_source *src, const struct tui_config *cfg)
@@ -36,8 +34,10 @@ app_new(struct tui_source *src, const struct tui_config *cfg)
 	a->keys = cfg->keys ? cfg->keys : keymap_new();
 	a->list = list_new(src->store);
 	a->marks = xcalloc(1, sizeof *a->marks);
+	a->window = window_new(src->store, src->incidents);
 	a->build =
 	    (struct build_options){ .cfg = src->cfg, .ascii = cfg->ascii, .time = src->cfg->time };
+	a->build.window = a->window;
 	a->acks = acks_new(getenv("XDG_STATE_HOME"), getenv("HOME"));
 	a->build.acks = a->acks;
 	a->build.body = src->cfg->show_text ? BUILD_BODY_ALL : 0;
@@ -59,6 +59,7 @@ app_free(struct app *a)
 		app_pop(a);
 	list_free(a->list);
 	free(a->marks);
+	window_free(a->window);
 	acks_free(a->acks);
 	filter_free(a->filter);
 	free(a->filter_text);
@@ -179,6 +180,8 @@ app_state(struct app *a, enum tui_state state, const struct error *err)
 	if (state == a->state)
 		return;
 	a->state = state;
+	a->dashboard_old = true;
+	a->refresh_at = 0;
 	if (state != TUI_FAILED)
 		return;
 	a->failure = *err;
@@ -189,15 +192,8 @@ bool
 app_idle(struct app *a, int64_t ns)
 {
 	bool more = list_idle(a, ns);
-	struct pager *p = app_pager(a);
-	bool changing = a->state == TUI_LOADING || a->state == TUI_LIVE;
 
-	if (p && p->id == VIEW_DASHBOARD && changing && search_clock() >= a->refresh_at) {
-		pager_rebuild(a, p);
-		a->changed = true;
-		a->refresh_at = search_clock() + REFRESH_NS;
-	}
-	return more;
+	return dashboard_idle(a, ns) || more;
 }
 
 /* -- keys ------------------------------------------------------------------------------- */

@@ -20,6 +20,7 @@
 #include "tui/keymap.h"
 #include "tui/prompt.h"
 #include "tui/tui.h"
+#include "tui/window.h"
 
 struct filter;
 struct list;
@@ -48,6 +49,7 @@ struct app {
 	enum action letter_for; /* the next key is a letter for this; ACT_NONE: it is not */
 	struct build_options build;
 	struct acks *acks;     /* owned */
+	struct window *window; /* owned: which sessions the dashboard counts */
 	bool no_pane;          /* nothing beside the ladder */
 	int widened;           /* columns that the ladder took from its pane; negative: gave it */
 	struct filter *filter; /* in force, or NULL: all sessions */
@@ -81,6 +83,7 @@ struct app {
 	char *save_path;                 /* owned: of the question whether to write over it */
 	char save_format[16];
 	int64_t refresh_at; /* when a dashboard that changes is built anew (search_clock) */
+	bool dashboard_old; /* it has to be, though nothing changes any more */
 };
 
 struct app *app_new(struct tui_source *, const struct tui_config *);
@@ -131,6 +134,13 @@ void settings_build(struct app *, struct doc *title, struct doc *body);
 /* filtering.c: the filter in force.  "": all sessions.  False: a message says what is wrong. */
 bool filtering_set(struct app *, const char *text);
 
+/* dashboard.c: work for the dashboard on the screen, for about so long; false: nothing is left. */
+bool dashboard_idle(struct app *, int64_t ns);
+void dashboard_open(struct app *);
+/* Which sessions it counts; false: a message says why not these. */
+bool dashboard_window(struct app *, enum window_choice);
+void dashboard_next_window(struct app *);
+
 /* ask.c: the prompts. */
 void ask_search(struct app *);
 void ask_filter(struct app *);
@@ -144,7 +154,7 @@ void ask_key(struct app *, int key);
 
 /* saving.c: "FILE" or "FORMAT FILE": the open session, the tagged ones, or all shown. */
 void saving_write(struct app *, const char *args);
-/* The sessions that would be saved: the open one, those that the dashboard counts, the tagged ones,
+/* The sessions that would be saved: the open one, all of which the dashboard knows, the tagged ones,
  * or all shown (`one': the one under the cursor).  `rows' is freed by the caller; the rows belong
  * to the store or the view. */
 struct chosen {

@@ -110,16 +110,21 @@ board_statistics(struct board *b)
 {
 	static const struct {
 		const char *name, *head;
+		bool run; /* rows do not have it: a window neither */
 	} tables[] = {
-		{ "classes", "REPLIES" },
-		{ "latency", "WAITS FOR REPLIES" },
-		{ "tls", "TLS" },
+		{ "classes", "REPLIES", false },
+		{ "latency", "WAITS FOR REPLIES", true },
+		{ "tls", "TLS", false },
 	};
 	struct error ignored;
 	size_t i;
 
 	for (i = 0; b->run->statistics && i < sizeof tables / sizeof tables[0]; i++) {
-		struct output *o = output_memory();
+		struct output *o;
+
+		if (b->windowed && !tables[i].run)
+			continue;
+		o = output_memory();
 
 		if (statistics_print(b->run->statistics, tables[i].name, o, b->run->run)) {
 			sheet_blank(&b->h);

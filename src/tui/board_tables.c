@@ -12,67 +12,52 @@
 
 #include "base/mem.h"
 #include "tui/board.h"
-#include "tui/tally.h"
 
 enum {
-	WIDE = 100,   /* columns from which on two tables stand side by side */
-	TOP = 8,      /* rows of a table */
-	BAR_MAX = 16, /* columns of a bar */
-	LABEL_MAX = 64,
-	COMMAND_MAX = 192,
+	WIDE = 100,    /* columns from which on two tables stand side by side */
+	BAR_MAX = 16,  /* columns of a bar */
 	LABEL_MIN = 8, /* columns */
 	NUMBER_COLUMNS = 9,
 	SHARE_COLUMNS = 14
 };
 
-/* A row of a table: a name, a number, its share. */
-struct entry {
-	enum style style;
-	char label[LABEL_MAX];
-	uint64_t n, of;
-	char command[COMMAND_MAX]; /* what Enter does; "": nothing */
-};
-
-struct table {
-	const char *head;
-	unsigned number; /* of doc_table() */
-	int label;       /* columns of the labels, at most */
-	bool parts;      /* "12 of 96" instead of a share of the whole */
-	struct entry v[TOP];
-	size_t n;
-	uint64_t more; /* rows that are not shown */
-};
-
-static void
-table_add(struct table *t, enum style style, const char *label, uint64_t n, uint64_t of)
+void
+board_add(struct board_table *t, enum style style, const char *label, uint64_t n, uint64_t of)
 {
-	if (t->n == TOP) {
+	if (t->n == BOARD_ROWS) {
 		t->more++;
 		return;
 	}
-	t->v[t->n] = (struct entry){ .style = style, .n = n, .of = of };
+	t->v[t->n] = (struct board_entry){ .style = style, .n = n, .of = of };
 	snprintf(t->v[t->n].label, sizeof t->v[t->n].label, "%s", label);
 	t->n++;
 }
 
-/* What Enter does on the entry that was added last, if it found room. */
-static void __attribute__((__format__(printf, 2, 3)))
-table_command(struct table *t, const char *fmt, ...)
+void
+board_command(const struct board *b, struct board_table *t, const char *fmt, ...)
 {
+	char *command;
 	va_list ap;
+	int n;
 
 	if (t->more || t->n == 0)
 		return;
+	command = t->v[t->n - 1].command;
 	va_start(ap, fmt);
-	vsnprintf(t->v[t->n - 1].command, COMMAND_MAX, fmt, ap);
+	n = vsnprintf(command, BOARD_COMMAND_MAX, fmt, ap);
 	va_end(ap);
+	/* Half a filter would list something else. */
+	if (n < 0 || (size_t)n + strlen(b->clause) >= BOARD_COMMAND_MAX)
+		command[0] = '\0';
+	else
+		memcpy(command + n, b->clause, strlen(b->clause) + 1);
 }
 
 /* -- drawing tables --------------------------------------------------------------------- */
 
 /* "12 of 96", or "4,611  88.5% ########" */
 static void
-put_share(struct board *b, const struct table *t, const struct entry *e, int room)
+put_share(struct board *b, const struct board_table *t, const struct board_entry *e, int room)
 {
 	char number[NUMBER_TEXT_MAX];
 	int bar, i;
@@ -89,7 +74,8 @@ put_share(struct board *b, const struct table *t, const struct entry *e, int roo
 }
 
 static void
-put_entry(struct board *b, const struct table *t, const struct entry *e, int column, int width)
+put_entry(struct board *b, const struct board_table *t, const struct board_entry *e, int column,
+    int width)
 {
 	char number[NUMBER_TEXT_MAX];
 	int label = width - SHARE_COLUMNS - NUMBER_COLUMNS;
@@ -106,7 +92,7 @@ put_entry(struct board *b, const struct table *t, const struct entry *e, int col
 }
 
 static void
-put_cell(struct board *b, const struct table *t, size_t row, int column, int width)
+put_cell(struct board *b, const struct board_table *t, size_t row, int column, int width)
 {
 	if (row == 0) {
 		doc_column(b->h.doc, column, 0);
@@ -125,13 +111,13 @@ put_cell(struct board *b, const struct table *t, size_t row, int column, int wid
 }
 
 static size_t
-table_rows(const struct table *t)
+table_rows(const struct board_table *t)
 {
 	return 1 + t->n + (t->n == 0 || t->more);
 }
 
-static void
-put_tables(struct board *b, struct table *left, struct table *right)
+void
+board_put(struct board *b, struct board_table *left, struct board_table *right)
 {
 	bool side = b->h.opt->width >= WIDE;
 	int width = side ? b->h.opt->width / 2 : b->h.opt->width;
@@ -190,43 +176,47 @@ sum(const uint64_t *v, size_t n)
 	return total;
 }
 
+/* Messages; of a window the sessions that have one with the result. */
 static void
-fill_results(struct table *t, const struct run *run)
+fill_results(const struct board *b, struct board_table *t)
 {
-	uint64_t all = sum(run->results, RUN_RESULTS);
+	const uint64_t *v = b->counts ? b->counts->results : b->run->run->results;
+	uint64_t all = b->counts ? b->counts->with_messages : sum(v, RUN_RESULTS);
 	const char *name;
 	unsigned i;
 
-	*t = (struct table){ .head = "MESSAGES", .label = 24 };
+	*t = (struct board_table){
+		.head = b->counts ? "SESSIONS WITH A MESSAGE THAT WAS" : "MESSAGES", .label = 24
+	};
 	for (i = 0; i < RUN_RESULTS; i++) {
-		if (!run->results[i])
+		if (!v[i])
 			continue;
 		name = smtp_result_name((enum smtp_result)i);
-		table_add(t, result_style(i), name, run->results[i], all);
-		table_command(t, "filter results = %s", name);
+		board_add(t, result_style(i), name, v[i], all);
+		board_command(b, t, "filter results = %s", name);
 	}
 }
 
 static void
-fill_closures(struct table *t, const struct run *run)
+fill_closures(const struct board *b, struct board_table *t)
 {
-	uint64_t all = sum(run->closures, RUN_CLOSURES);
+	const uint64_t *v = b->counts ? b->counts->closures : b->run->run->closures;
+	uint64_t all = sum(v, RUN_CLOSURES);
 	const char *name;
 	unsigned i;
 
-	*t = (struct table){ .head = "SESSIONS ENDED BY", .label = 24 };
+	*t = (struct board_table){ .head = "SESSIONS ENDED BY", .label = 24 };
 	for (i = 0; i < RUN_CLOSURES; i++) {
-		if (!run->closures[i])
+		if (!v[i])
 			continue;
 		name = smtp_closure_name((enum smtp_closure)i);
-		table_add(
-		    t, i == CLOSURE_QUIT ? STYLE_GOOD : STYLE_PLAIN, name, run->closures[i], all);
-		table_command(t, "filter closure = %s", name);
+		board_add(t, i == CLOSURE_QUIT ? STYLE_GOOD : STYLE_PLAIN, name, v[i], all);
+		board_command(b, t, "filter closure = %s", name);
 	}
 }
 
 static void
-fill_peers(struct table *t, struct board *b, const struct tally *v, enum stream_dir role)
+fill_peers(struct board *b, struct board_table *t, const struct tally *v, enum stream_dir role)
 {
 	static const char *const heads[] = {
 		[DIR_CLIENT] = "CLIENTS IN TROUBLE, sessions",
@@ -234,15 +224,15 @@ fill_peers(struct table *t, struct board *b, const struct tally *v, enum stream_
 	};
 	size_t i;
 
-	*t = (struct table){ .head = heads[role], .label = IPADDR_TEXT_MAX, .parts = true };
+	*t = (struct board_table){ .head = heads[role], .label = IPADDR_TEXT_MAX, .parts = true };
 	for (i = 0; i < v->n[role] && v->v[role][i].bad; i++) {
 		char addr[IPADDR_TEXT_MAX];
 
 		redact_ip(b->h.redactor, addr, &v->v[role][i].addr);
-		table_add(t, STYLE_PLAIN, addr, v->v[role][i].bad, v->v[role][i].all);
+		board_add(t, STYLE_PLAIN, addr, v->v[role][i].bad, v->v[role][i].all);
 		/* A filter is shown: it would tell what is hidden. */
 		if (!(b->h.cfg.redact & REDACT_HOSTS))
-			table_command(t, "filter %s = %s and trouble",
+			board_command(b, t, "filter %s = %s and trouble",
 			    role == DIR_CLIENT ? "client" : "server", addr);
 	}
 }
@@ -251,15 +241,17 @@ fill_peers(struct table *t, struct board *b, const struct tally *v, enum stream_
 static void
 put_unseen(struct board *b, const struct tally *v)
 {
+	bool all = b->counts || v->rows == store_count(b->run->store);
 	char number[NUMBER_TEXT_MAX];
 
-	if (v->rows == store_count(b->run->store) && !v->others)
+	if (all && !v->others)
 		return;
 	sheet_line(&b->h, 0);
-	doc_printf(
-	    b->h.doc, STYLE_DIM, " of the latest %s sessions", common_number(number, v->rows));
+	if (!all)
+		doc_printf(b->h.doc, STYLE_DIM, " of the latest %s sessions%s",
+		    common_number(number, v->rows), v->others ? ";" : "");
 	if (v->others)
-		doc_printf(b->h.doc, STYLE_DIM, "; ends without a place in the tables: %s",
+		doc_printf(b->h.doc, STYLE_DIM, " ends without a place in the tables: %s",
 		    common_number(number, v->others));
 }
 
@@ -268,25 +260,36 @@ put_unseen(struct board *b, const struct tally *v)
 void
 board_results(struct board *b)
 {
-	struct table *left = xcalloc(2, sizeof *left), *right = left + 1;
+	struct board_table *left = xcalloc(2, sizeof *left), *right = left + 1;
 
-	fill_results(left, b->run->run);
-	fill_closures(right, b->run->run);
-	put_tables(b, left, right);
+	fill_results(b, left);
+	fill_closures(b, right);
+	board_put(b, left, right);
+	free(left);
+}
+
+static void
+put_peers(struct board *b, const struct tally *v)
+{
+	struct board_table *left = xcalloc(2, sizeof *left), *right = left + 1;
+
+	fill_peers(b, left, v, DIR_SERVER);
+	fill_peers(b, right, v, DIR_CLIENT);
+	board_put(b, left, right);
+	put_unseen(b, v);
 	free(left);
 }
 
 void
 board_peers(struct board *b)
 {
-	struct table *left = xcalloc(2, sizeof *left), *right = left + 1;
 	struct tally tally;
 
+	if (b->counts) {
+		put_peers(b, &b->counts->tally);
+		return;
+	}
 	tally_init(&tally, b->run->store);
-	fill_peers(left, b, &tally, DIR_SERVER);
-	fill_peers(right, b, &tally, DIR_CLIENT);
-	put_tables(b, left, right);
-	put_unseen(b, &tally);
+	put_peers(b, &tally);
 	tally_fini(&tally);
-	free(left);
 }

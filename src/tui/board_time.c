@@ -81,17 +81,20 @@ board_trust(struct board *b)
 	if (evicted) {
 		sheet_line(&b->h, 0);
 		doc_printf(b->h.doc, STYLE_WARNING,
-		    "  %" PRIu64 " sessions made room in the list; all numbers but those of the "
-		    "peers count them",
+		    b->windowed ? "  %" PRIu64 " sessions made room in the list; no number of a "
+		                  "window counts them" :
+		                  "  %" PRIu64 " sessions made room in the list; all numbers but "
+		                  "those of the peers count them",
 		    evicted);
 	}
 	if (cleared) {
 		struct output *o = output_memory();
 
-		out_printf(o,
-		    "%" PRIu64 " session%s cleared from the list by hand; all numbers but those "
-		    "of the peers count %s",
-		    cleared, cleared == 1 ? " was" : "s were", cleared == 1 ? "it" : "them");
+		out_printf(o, "%" PRIu64 " session%s cleared from the list by hand; %s %s", cleared,
+		    cleared == 1 ? " was" : "s were",
+		    b->windowed ? "no number of a window counts" :
+		                  "all numbers but those of the peers count",
+		    cleared == 1 ? "it" : "them");
 		sheet_wrap_take(&b->h, &par, STYLE_PLAIN, o);
 	}
 	if (b->run->run->error) {

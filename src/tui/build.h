@@ -13,6 +13,7 @@ struct incidents;
 struct packet;
 struct segment;
 struct statistics;
+struct window;
 
 /* What a view shows of a session; set by keys, kept by the view. */
 enum { BUILD_BODY_ALL = 1 << 30 };
@@ -27,6 +28,7 @@ struct build_options {
 	bool no_frames, no_times; /* transcript: without these columns */
 	unsigned body; /* transcript: lines of each message's text; BUILD_BODY_ALL: all kept */
 	enum time_style time;
+	const struct window *window;   /* dashboard: which sessions; NULL: all */
 	const struct acks *acks;       /* findings that were acknowledged; NULL: none */
 	int lines;                     /* answer: there is room for so many; 0: for all */
 	const struct finding *finding; /* of the finding view; NULL: the worst one */

@@ -24,9 +24,9 @@ enum {
 static void
 link_check(struct board *b, const struct check_info *check)
 {
-	char command[128];
+	char command[BOARD_COMMAND_MAX];
 
-	snprintf(command, sizeof command, "filter finding.counted = %s", check->id);
+	snprintf(command, sizeof command, "filter finding.counted = %s%s", check->id, b->clause);
 	doc_link(b->h.doc, command);
 }
 
@@ -35,7 +35,7 @@ link_check(struct board *b, const struct check_info *check)
 static void
 link_incident(struct board *b, const struct incident *inc)
 {
-	char command[192], net[IPADDR_TEXT_MAX], prefix[16] = "";
+	char command[BOARD_COMMAND_MAX], net[IPADDR_TEXT_MAX], prefix[16] = "";
 
 	if (inc->transcript || (b->h.cfg.redact & REDACT_HOSTS)) {
 		link_check(b, inc->check);
@@ -44,12 +44,40 @@ link_incident(struct board *b, const struct incident *inc)
 	ipaddr_text(net, &inc->net);
 	if (inc->prefix < (inc->net.family == 6 ? 128 : 32))
 		snprintf(prefix, sizeof prefix, "/%u", inc->prefix);
-	snprintf(command, sizeof command, "filter finding.counted = %s and %s = %s%s",
-	    inc->check->id, inc->culprit == CULPRIT_CLIENT ? "client" : "server", net, prefix);
+	snprintf(command, sizeof command, "filter finding.counted = %s and %s = %s%s%s",
+	    inc->check->id, inc->culprit == CULPRIT_CLIENT ? "client" : "server", net, prefix,
+	    b->clause);
 	doc_link(b->h.doc, command);
 }
 
 /* -- incidents -------------------------------------------------------------------------- */
+
+/* Who, how often, when, and what it did to the mail; of a window the last is not known. */
+static void
+tell_incident(struct board *b, struct output *o, const struct incident *inc)
+{
+	char number[NUMBER_TEXT_MAX];
+
+	incident_culprit(o, b->h.redactor, inc);
+	out_puts(o, "; ");
+	common_count(
+	    o, b->counts ? window_incident_sessions(b->counts, inc) : inc->sessions, "session");
+	if (b->counts)
+		out_printf(
+		    o, "; whole capture: %s that ended", common_number(number, inc->sessions));
+	if (!inc->transcript) {
+		out_puts(o, ", ");
+		incident_time(o, inc->first_ts);
+		if (inc->last_ts / NS_PER_S != inc->first_ts / NS_PER_S) {
+			out_puts(o, " to ");
+			incident_time(o, inc->last_ts);
+		}
+	}
+	if (b->counts)
+		return;
+	out_puts(o, "; mail: ");
+	incident_mail(o, inc->fate, "none under way");
+}
 
 static void
 put_incident(struct board *b, const struct incident *inc, size_t rank)
@@ -71,23 +99,19 @@ put_incident(struct board *b, const struct incident *inc, size_t rank)
 	    b->h.opt->width -
 	        (int)(11 + strlen(severity_name(inc->severity)) +
 	            strlen(confidence_name(inc->confidence)) + strlen(inc->check->id)));
-	incident_culprit(o, b->h.redactor, inc);
-	out_puts(o, "; ");
-	common_count(o, inc->sessions, "session");
-	if (!inc->transcript) {
-		out_puts(o, ", ");
-		incident_time(o, inc->first_ts);
-		if (inc->last_ts / NS_PER_S != inc->first_ts / NS_PER_S) {
-			out_puts(o, " to ");
-			incident_time(o, inc->last_ts);
-		}
-	}
-	out_puts(o, "; mail: ");
-	incident_mail(o, inc->fate, "none under way");
+	tell_incident(b, o, inc);
 	sheet_wrap(&b->h, &par, STYLE_PLAIN, output_slice(o));
 	link_incident(b, inc);
 	output_close(o, &err);
 	b->h.frame = 0;
+}
+
+/* A serious one that sessions of the window met, if it is about these. */
+static bool
+is_met(const struct board *b, const struct incident *inc)
+{
+	return incident_is_serious(inc) &&
+	    (!b->counts || window_incident_sessions(b->counts, inc) > 0);
 }
 
 static void
@@ -98,12 +122,14 @@ put_incidents(struct board *b)
 	const struct incident_losses *lost = incidents_losses(b->run->incidents);
 
 	for (i = 0; i < n; i++)
-		serious += incident_is_serious(v[i]);
+		serious += is_met(b, v[i]);
 	doc_table(b->h.doc);
 	sheet_line(&b->h, DOC_HEAD);
-	sheet_str(&b->h, STYLE_HEADER, "INCIDENTS, the most harmful first");
+	sheet_str(&b->h, STYLE_HEADER,
+	    b->counts ? "INCIDENTS of these sessions, the most harmful of the capture first" :
+	                "INCIDENTS, the most harmful first");
 	for (i = 0; i < n; i++) {
-		if (!incident_is_serious(v[i]))
+		if (!is_met(b, v[i]))
 			continue;
 		if (shown == INCIDENTS && !b->h.opt->unfold)
 			break;
@@ -161,25 +187,43 @@ put_finding(struct board *b, const struct counted *v)
 	sheet_cut(&b->h, STYLE_PLAIN, slice_str(c->title), b->h.opt->width - 50);
 }
 
+/* How often the check was counted, and the worst severity that it was given.  Rows do not have the
+ * severity: of a window it is that of the whole capture, or what the operator wants of it while the
+ * sessions that have it are open. */
+static struct counted
+count_check(const struct board *b, size_t check)
+{
+	const enum check_grade *grades = b->h.cfg.grades;
+	const uint64_t *n = b->run->run->findings[check];
+	struct counted c = { .check = check, .severity = -1 };
+	int sev;
+
+	for (sev = SEV_NOTE; sev <= SEV_ERROR; sev++) {
+		c.n += n[sev];
+		c.severity = n[sev] ? sev : c.severity;
+	}
+	if (!b->counts)
+		return c;
+	c.n = b->counts->findings[check];
+	if (c.severity < 0)
+		c.severity = (int)severity_graded(
+		    checks_nth(check)->severity, grades ? grades[check] : GRADE_USUAL);
+	return c;
+}
+
 static void
 put_findings(struct board *b)
 {
-	const struct run *run = b->run->run;
 	struct counted v[RUN_CHECKS_MAX];
 	size_t n = 0, i;
-	int sev;
 
 	sheet_blank(&b->h);
 	doc_table(b->h.doc);
 	sheet_line(&b->h, DOC_HEAD);
-	sheet_str(&b->h, STYLE_HEADER, "FINDINGS");
+	sheet_str(&b->h, STYLE_HEADER, b->counts ? "FINDINGS, sessions" : "FINDINGS");
 	for (i = 0; i < checks_count() && i < RUN_CHECKS_MAX; i++) {
-		struct counted c = { .check = i, .severity = -1 };
+		struct counted c = count_check(b, i);
 
-		for (sev = SEV_NOTE; sev <= SEV_ERROR; sev++) {
-			c.n += run->findings[i][sev];
-			c.severity = run->findings[i][sev] ? sev : c.severity;
-		}
 		if (c.n && c.severity >= (int)b->h.cfg.severity)
 			v[n++] = c;
 	}
@@ -215,6 +259,10 @@ put_title(struct board *b)
 		out_printf(o, ", %s", text);
 	}
 	sheet_take(&b->h, STYLE_PLAIN, o);
+	if (b->windowed) {
+		board_window_title(b);
+		return;
+	}
 	sheet_line(&b->h, DOC_HEAD);
 	o = output_memory();
 	common_count(o, run->sessions, "session");
@@ -227,21 +275,59 @@ put_title(struct board *b)
 	sheet_take(&b->h, STYLE_PLAIN, o);
 }
 
+/* What can be counted of a window, too. */
+static void
+put_sessions(struct board *b)
+{
+	put_incidents(b);
+	board_results(b);
+	put_findings(b);
+	if (!b->windowed)
+		return;
+	board_window_dialogue(b);
+	board_peers(b);
+}
+
+/* Above the numbers that a window has not. */
+static void
+put_heading(struct board *b)
+{
+	struct output *o = output_memory();
+
+	if (doc_count(b->h.doc))
+		sheet_blank(&b->h);
+	sheet_line(&b->h, DOC_HEAD);
+	sheet_str(&b->h, STYLE_TITLE, "WHOLE CAPTURE");
+	out_puts(o, "  ");
+	common_count(o, b->run->run->sessions, "session");
+	out_puts(o, " ended, ");
+	common_count(o, b->run->run->capture.packets, "frame");
+	out_puts(o, ", ");
+	common_count(o, b->run->run->capture.bytes, "octet");
+	sheet_take(&b->h, STYLE_PLAIN, o);
+}
+
 void
 build_dashboard(struct doc *title, struct doc *body, const struct build_run *run,
     const struct build_options *opt)
 {
 	struct board b = { .run = run };
 
+	b.windowed = opt->window && window_chosen(opt->window) != WINDOW_ALL;
+	b.counts = b.windowed ? window_counts(opt->window) : NULL;
+	if (b.counts)
+		window_clause(b.counts, b.clause);
 	sheet_init(&b.h, title, NULL, opt, 0);
 	put_title(&b);
 	b.h.doc = body;
 	doc_ascii(body, opt->ascii);
-	put_incidents(&b);
-	board_results(&b);
-	put_findings(&b);
+	if (!b.windowed || b.counts)
+		put_sessions(&b);
+	if (b.windowed)
+		put_heading(&b);
 	board_statistics(&b);
-	board_peers(&b);
+	if (!b.windowed)
+		board_peers(&b);
 	board_timeline(&b);
 	board_trust(&b);
 	sheet_fini(&b.h);

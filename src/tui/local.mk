@@ -18,9 +18,10 @@ libsmtpscope_a_SOURCES += \
 	src/tui/loglines.h \
 	src/tui/sheet.h \
 	src/tui/span.h \
-	src/tui/tally.h \
+	src/tui/tally.c src/tui/tally.h \
 	src/tui/theme.c src/tui/theme.h \
-	src/tui/tui.h
+	src/tui/tui.h \
+	src/tui/window.c src/tui/window.h
 
 if HAVE_TUI
 AM_CPPFLAGS += $(CURSES_CFLAGS)
@@ -31,6 +32,7 @@ libsmtpscope_a_SOURCES += \
 	src/tui/board_statistics.c \
 	src/tui/board_tables.c \
 	src/tui/board_time.c \
+	src/tui/board_window.c \
 	src/tui/build_answer.c \
 	src/tui/build_dashboard.c \
 	src/tui/build_finding.c \
@@ -48,8 +50,7 @@ libsmtpscope_a_SOURCES += \
 	src/tui/sheet_evidence.c \
 	src/tui/sheet_findings.c \
 	src/tui/sheet_words.c \
-	src/tui/span.c \
-	src/tui/tally.c
+	src/tui/span.c
 
 # Views, keys and the loop.
 libsmtpscope_a_SOURCES += \
@@ -61,6 +62,7 @@ libsmtpscope_a_SOURCES += \
 	src/tui/command.c src/tui/command.h \
 	src/tui/copy.c \
 	src/tui/copy_finding.c \
+	src/tui/dashboard.c \
 	src/tui/help.c \
 	src/tui/keyboard.c src/tui/keyboard.h \
 	src/tui/list.c src/tui/list.h \

@@ -22,6 +22,15 @@ pager_cell(const struct pager *p)
 	return doc_cell_at(p->body, p->cursor, 0);
 }
 
+/* Do they open the same row, of whatever window? */
+static bool
+same_row(const char *a, const char *b)
+{
+	size_t n = window_clause_at(a);
+
+	return n == window_clause_at(b) && memcmp(a, b, n) == 0;
+}
+
 bool
 pager_go_link(struct pager *p, const char *command)
 {
@@ -29,7 +38,7 @@ pager_go_link(struct pager *p, const char *command)
 
 	for (i = 0; i < n; i++) {
 		for (k = 0; k < doc_cells(p->body, i); k++) {
-			if (strcmp(doc_cell_at(p->body, i, k).command, command) != 0)
+			if (!same_row(doc_cell_at(p->body, i, k).command, command))
 				continue;
 			far = i < p->cursor ? p->cursor - i : i - p->cursor;
 			if (far >= least)

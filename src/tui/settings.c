@@ -212,6 +212,24 @@ set_sort(struct app *a, const char *value)
 	return true;
 }
 
+static void
+get_window(struct app *a, char out[VALUE_MAX])
+{
+	snprintf(out, VALUE_MAX, "%s", window_name(window_chosen(a->window)));
+}
+
+static bool
+set_window(struct app *a, const char *value)
+{
+	size_t i;
+
+	for (i = 0; window_name(i); i++)
+		if (strcmp(window_name(i), value) == 0)
+			return dashboard_window(a, (enum window_choice)i);
+	app_say(a, STYLE_ERROR, "\"%s\" is no window: give all, 1h, 15m, 5m or 1m", value);
+	return false;
+}
+
 /* clang-format off */
 static const struct setting settings[] = {
 	{ "theme", "colours", NULL, theme_name, get_theme, set_theme },
@@ -224,6 +242,8 @@ static const struct setting settings[] = {
 	{ "fold", "what repeats is told in one line", switches, NULL, get_fold, set_fold },
 	{ "tcp", "the TCP line of every frame", switches, NULL, get_tcp, set_tcp },
 	{ "redact", "transcripts hide addresses, text", switches, NULL, get_redact, set_redact },
+	{ "window", "sessions that the dashboard counts", NULL, window_name, get_window,
+	  set_window },
 };
 /* clang-format on */
 

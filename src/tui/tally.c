@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * tally - a hash table of addresses for each side, filled from the latest rows of
- * a store, so that it costs the same however many there are.
+ * a store, so that it costs the same however many there are, or from rows that the
+ * caller chooses.
  *
  * Strangers choose the addresses, so the hash is keyed.
  */
@@ -51,32 +52,52 @@ by_trouble(const void *a, const void *b)
 }
 
 void
-tally_init(struct tally *t, struct store *store)
+tally_begin(struct tally *t)
 {
-	size_t n = store_count(store), i;
 	unsigned role;
 
-	*t = (struct tally){ .rows = n < TALLY_ROWS ? n : TALLY_ROWS };
+	*t = (struct tally){ .rows = 0 };
 	for (role = 0; role < 2; role++)
 		t->v[role] = xcalloc(SLOTS, sizeof *t->v[role]);
-	for (i = n - t->rows; i < n; i++) {
-		const struct session_row *r = store_at(store, i);
+}
 
-		for (role = 0; role < 2; role++) {
-			struct tally_entry *e =
-			    tally_get(t->v[role], &t->n[role], &r->ep[role].addr);
+void
+tally_row(struct tally *t, const struct session_row *r)
+{
+	unsigned role;
 
-			if (!e) {
-				t->others++;
-				continue;
-			}
-			e->all++;
-			e->bad += (r->flags & ROW_TROUBLE) != 0;
+	t->rows++;
+	for (role = 0; role < 2; role++) {
+		struct tally_entry *e = tally_get(t->v[role], &t->n[role], &r->ep[role].addr);
+
+		if (!e) {
+			t->others++;
+			continue;
 		}
+		e->all++;
+		e->bad += (r->flags & ROW_TROUBLE) != 0;
 	}
+}
+
+void
+tally_order(struct tally *t)
+{
+	unsigned role;
+
 	/* What is empty goes to the end: it has nothing bad and nothing at all. */
 	for (role = 0; role < 2; role++)
 		qsort(t->v[role], SLOTS, sizeof *t->v[role], by_trouble);
+}
+
+void
+tally_init(struct tally *t, struct store *store)
+{
+	size_t n = store_count(store), i;
+
+	tally_begin(t);
+	for (i = n > TALLY_ROWS ? n - TALLY_ROWS : 0; i < n; i++)
+		tally_row(t, store_at(store, i));
+	tally_order(t);
 }
 
 void

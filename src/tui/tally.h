@@ -19,7 +19,7 @@ struct tally_entry {
 };
 
 struct tally {
-	struct tally_entry *v[2]; /* by role; after tally_sort() the worst first */
+	struct tally_entry *v[2]; /* by role; after tally_order() the worst first */
 	size_t n[2];
 	uint64_t rows;   /* sessions counted */
 	uint64_t others; /* sessions of addresses that found no place */
@@ -27,6 +27,11 @@ struct tally {
 
 /* Counts the sessions of the store.  tally_fini() is due. */
 void tally_init(struct tally *, struct store *);
+/* The same for rows of the caller's choice: begin, count each, sort.  tally_fini() is due from
+ * tally_begin() on. */
+void tally_begin(struct tally *);
+void tally_row(struct tally *, const struct session_row *);
+void tally_order(struct tally *);
 void tally_fini(struct tally *);
 
 #endif

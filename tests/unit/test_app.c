@@ -479,6 +479,83 @@ test_tables(void **state)
 	close_stage(&s);
 }
 
+/* Opens every row of the dashboard that can be; how many there were.  Each has to list sessions, at
+ * most `most' of them, and leaves the window as it was. */
+static size_t
+open_rows(struct stage *s, const char *title, size_t most)
+{
+	size_t line, cell, opened = 0;
+	char command[256];
+
+	for (line = 0; line < 100; line++) {
+		for (cell = 0; cell < 2; cell++) {
+			type(s, "i");
+			expect(s, "i", title);
+			snprintf(command, sizeof command, "%s",
+			    doc_cell_at(app_pager(s->app)->body, line, cell).command);
+			type(s, "q");
+			if (!command[0] || !strstr(command, "flow.end"))
+				continue;
+			command_run(s->app, command);
+			settle(s);
+			opened++;
+			if (!s->app->filter_text || !listing_count(s->app->list->listing) ||
+			    listing_count(s->app->list->listing) > most)
+				fail_msg("\"%s\" lists %zu sessions, want 1 to %zu: %s", command,
+				    listing_count(s->app->list->listing), most, s->app->message);
+		}
+	}
+	return opened;
+}
+
+/* The dashboard of the last minutes: its title, its numbers, and the sessions behind them. */
+static void
+test_window(void **state)
+{
+	static const struct {
+		const char *name, *title, *sessions;
+		size_t most, least; /* sessions; rows to open */
+	} rows[] = { { "1h", "last hour", "5 sessions, 0 open, 3 messages", 5, 14 },
+		{ "15m", "last 15 min", "4 sessions, 0 open, 2 messages", 4, 12 },
+		{ "5m", "last 5 min", "3 sessions, 0 open, 1 message", 3, 10 },
+		{ "1m", "last minute", "2 sessions, 0 open, 1 message", 2, 10 } };
+	struct stage s;
+	size_t i, opened;
+
+	(void)state;
+	open_stage(&s, "report-window.pcap", 60, 100, true);
+	for (i = 0; i < COUNT(rows); i++) {
+		type(&s, "i w");
+		expect(&s, "i w", rows[i].title);
+		expect(&s, "i w", "[all 1h 15m 5m 1m]");
+		expect(&s, "i w", rows[i].sessions);
+		type(&s, "q");
+		opened = open_rows(&s, rows[i].title, rows[i].most);
+		if (opened < rows[i].least)
+			fail_msg("%s: got %zu rows to open, want %zu", rows[i].name, opened,
+			    rows[i].least);
+	}
+	/* The cursor stays on its row, though what it opens is another filter. */
+	type(&s, "i Tab Tab j w");
+	expect(&s, "w", "6 sessions, 0 open");
+	write_line(&s, ":set window 1m");
+	expect(&s, ":set window 1m", "last minute");
+	type(&s, "g Tab");
+	i = app_pager(s.app)->cursor;
+	type(&s, "w w w w w");
+	expect(&s, "w, five times", "last minute");
+	assert_int_equal(app_pager(s.app)->cursor, i);
+	write_line(&s, ":set window 2h");
+	expect(&s, ":set window 2h", "is no window");
+	expect(&s, ":set window 2h", "last minute");
+	close_stage(&s);
+	/* It has no times. */
+	open_stage(&s, "transcript-input.txt", 40, 100, true);
+	type(&s, "i w");
+	expect(&s, "w", "a transcript has no times");
+	close_stage(&s);
+}
+
 /* What is saved is there, and nothing is written over without a question. */
 static void
 test_save(void **state)
@@ -911,6 +988,7 @@ main(void)
 		cmocka_unit_test(test_finding),
 		cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_tables),
+		cmocka_unit_test(test_window),
 		cmocka_unit_test(test_save),
 		cmocka_unit_test(test_save_places),
 		cmocka_unit_test(test_give_up),

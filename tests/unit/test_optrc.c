@@ -48,6 +48,7 @@ test_lines(void **state)
 	                           "set engine native\nset fail-on error\nset checksum strict\n"
 	                           "set timeout 60\n"
 	                           "set theme mono\nset columns number,cause\nset sort -duration\n"
+	                           "set window 15m\n"
 	                           "set mouse on\n"
 	                           "alias hurt filter severity = error\n"
 	                           "bind ^X hurt # both\nbind list % dashboard\nunbind F5\n"
@@ -75,8 +76,9 @@ test_lines(void **state)
 	assert_int_equal(o.checksum, CHECKSUM_STRICT);
 	assert_int_equal(o.timeout, 60);
 	assert_string_equal(o.screen.theme->name, "mono");
-	assert_int_equal(o.screen.nlines, 2);
+	assert_int_equal(o.screen.nlines, 3);
 	assert_string_equal(o.screen.lines[1], "set sort -duration");
+	assert_string_equal(o.screen.lines[2], "set window 15m");
 	assert_true(o.screen.mouse && !o.screen.ascii);
 	assert_string_equal(keymap_lookup(o.screen.keys, VIEW_FRAMES, 'X' - '@').command,
 	    "filter severity = error");
@@ -121,7 +123,9 @@ test_bad_lines(void **state)
 		{ "set write out.pcap",
 		    "rc:1: \"write\" cannot be set here; what can: decode-as, engine, checksum, "
 		    "timeout, max-memory, spool, threads, severity, fail-on, color, time-format, theme, "
-		    "columns, sort, ascii, mouse" },
+		    "columns, sort, window, ascii, mouse" },
+		{ "set window 2h",
+		    "rc:1: --window: \"2h\" is unknown: give all, 1h, 15m, 5m or 1m" },
 		{ "set theme pink",
 		    "rc:1: --theme: \"pink\" is unknown: give dark, light, mono or contrast" },
 		{ "set mouse maybe", "rc:1: --mouse: \"maybe\" is unknown: give off or on" },

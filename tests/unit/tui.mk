@@ -2,7 +2,8 @@
 #
 # Unit tests of the area tui.
 tui_tests = tests/unit/test_canvas tests/unit/test_keys tests/unit/test_app \
-	tests/unit/test_columns tests/unit/test_acks tests/unit/test_row_search
+	tests/unit/test_columns tests/unit/test_acks tests/unit/test_row_search \
+	tests/unit/test_window
 check_PROGRAMS += $(tui_tests)
 TESTS += $(tui_tests)
 tests_unit_test_acks_SOURCES = tests/unit/test_acks.c
@@ -13,6 +14,8 @@ tests_unit_test_columns_SOURCES = tests/unit/test_columns.c $(store_test_rows)
 tests_unit_test_columns_LDADD = $(UNIT_LDADD)
 tests_unit_test_row_search_SOURCES = tests/unit/test_row_search.c $(store_test_rows)
 tests_unit_test_row_search_LDADD = $(UNIT_LDADD)
+tests_unit_test_window_SOURCES = tests/unit/test_window.c $(store_test_rows)
+tests_unit_test_window_LDADD = $(UNIT_LDADD)
 tests_unit_test_keys_SOURCES = tests/unit/test_keys.c
 tests_unit_test_keys_LDADD = $(UNIT_LDADD)
 tests_unit_test_app_SOURCES = tests/unit/test_app.c tests/unit/test_policy_line.h
