@@ -172,6 +172,7 @@ select_lines(struct app *a, struct pager *p)
 		pager_unselect(a, p);
 		return;
 	}
+	pager_update(a, p); /* lines that are about to be built anew cannot be selected */
 	p->selecting = doc_count(p->body) > 0;
 	p->mark = p->cursor;
 	tell_selected(a, p);
