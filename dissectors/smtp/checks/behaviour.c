@@ -14,6 +14,8 @@ callout_probe(struct check_ctx *c, struct smtp_transaction *t)
 		return;
 	if (t->naccepted == 0 && t->sender.n > 0)
 		return; /* a refused delivery */
+	if (c->s->first_421 != NULL)
+		return; /* the server's end, not the client's */
 	if (c->s->closed_by != NULL && quit_of(c->s) == NULL && STAILQ_NEXT(t, link) == NULL &&
 	    STAILQ_LAST(&c->s->units, smtp_unit, link)->verb->id != VERB_RSET)
 		return; /* broken off, not finished */

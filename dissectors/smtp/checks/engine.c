@@ -119,6 +119,23 @@ doubt_cut_lines(struct smtp_session *s)
 	}
 }
 
+/*
+ * Octets came twice with different content: who said what is not known, be it an attempt to
+ * deceive, or captures of two connections read as one.  Severities stay, or such an attempt could
+ * hide a fault.
+ */
+static void
+doubt_conflicts(struct smtp_session *s)
+{
+	struct finding *f;
+
+	if (s->stream->half[0].conflicts == 0 && s->stream->half[1].conflicts == 0)
+		return;
+	STAILQ_FOREACH (f, &s->findings, link)
+		if (f->check->phase != 'A' && f->check->kind != CHECK_TRANSPORT)
+			lower_to(f, CONF_POSSIBLE);
+}
+
 /* The checks that have a say about sessions of one sort, by what they want to be called for. */
 struct hooks {
 	bool made;
@@ -348,6 +365,7 @@ checks_run(struct analysis *a)
 					weaken(a->s, k);
 	if (a->s->lines_cut)
 		doubt_cut_lines(a->s);
+	doubt_conflicts(a->s);
 	cascade(a->s);
 	findings_grade(a->s, a->wishes);
 	findings_sort(a->s);

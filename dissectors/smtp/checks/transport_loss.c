@@ -280,10 +280,14 @@ const struct check checks_loss[] = {
 	      .what = "The same octets sent again with other content, or octets marked as urgent.",
 	      .why =
 	          "A broken device on the path, or an attempt to show one thing to the server and "
-	          "another to those who watch.",
+	          "another to those who watch. What rests on the content is only possible then.",
 	      .proof = "Both copies are in the capture.",
-	      .fakes = "Keep-alive octets, cut frames and damaged copies beside good ones.",
-	      .remedy = "Compare with the server's log; look for devices that rewrite TCP." },
+	      .fakes =
+	          "Keep-alive octets, cut frames and damaged copies beside good ones; captures of two "
+	          "connections with the same addresses and ports, read as one.",
+	      .remedy =
+	          "Compare with the server's log; look for devices that rewrite TCP. Captures of "
+	          "different connections: read them one by one." },
 	    .needs_tcp = true,
 	    .any_protocol = true,
 	    .session = tcp_evasion },
