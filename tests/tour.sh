@@ -295,6 +295,8 @@ walk_save() {
 	Enter => Frames #
 	| k i l l Space - S T O P Space 0 Enter => ended by signal
 	Enter => Frames #
+	| t r a p Space "" Space 1 5 & & k i l l Space - S T O P Space 0 & & k i l l Space - S T O P Space 0 Enter => ended by signal 1
+	Enter => Frames #
 	Escape => complete
 	T => tagged
 	EOF

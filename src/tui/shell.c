@@ -104,14 +104,17 @@ say(const char *text)
 static bool
 wait_for(pid_t pid, const struct shell_host *host, int *status)
 {
-	bool goes_on = true, stopped = false;
+	/* One for each time that it is stopped, since it may ignore the others. */
+	static const int ends[] = { SIGTERM, SIGHUP, SIGKILL };
+	bool goes_on = true;
+	size_t stops = 0;
 	int left = ENDING_WAITS;
 
 	while (waitpid(pid, status, WNOHANG | WUNTRACED) == 0 || WIFSTOPPED(*status)) {
-		if (WIFSTOPPED(*status) && !stopped) {
-			stopped = true;
-			kill(-pid, SIGTERM);
+		if (WIFSTOPPED(*status)) {
+			kill(-pid, ends[stops]);
 			kill(-pid, SIGCONT);
+			stops += stops + 1 < sizeof ends / sizeof ends[0];
 		}
 		*status = 0;
 		if (goes_on && !host->meanwhile(host->ctx, false)) {
