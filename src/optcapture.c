@@ -132,6 +132,10 @@ optcapture_check(const struct options *o, struct error *err)
 	if (rotates && export_is_name(o->write))
 		return fail(err,
 		    "-C, -G: a pcapng file with findings is written as one; name a .pcap with -w");
+	if (r->seconds && r->files != 1 && !strchr(o->write, '%'))
+		return fail(err,
+		    "-G: give -w a name with a time in it, such as mail-%H%M%S.pcap: each file would "
+		    "replace the one before");
 	if (c->stop.octets && (!o->write || export_is_name(o->write)))
 		return fail(err, "-a filesize: name a .pcap with -w");
 	if (o->interfaces.n)

@@ -53,6 +53,10 @@ DIFFERS = {
     "lawful-auth-long": "command-line-too-long",
     "capture-truncated": "path-syntax", "lawful-snaplen-group": "path-syntax",
     "lawful-auth-cut": "auth-offered-in-clear",
+    # A blank in front of a command looks like indentation.
+    "auth-stray": "ehlo-capability-refused",
+    # A transcript shows one of two contents.
+    "tcp-evasion-doubt": "reply-mid-data",
     "data-as-commands": "reply-unsolicited",
     "ok-connect-to-smtp": "http-to-smtp reply-unsolicited",
     "pipelined-commands-lost-gap": "callout-probe", "seed1-excerpt": "reply-mid-data",
