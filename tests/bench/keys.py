@@ -60,7 +60,7 @@ KEYS = [
     ("n", b"", b"n", b""),
     ("N", b"", b"N", HOME),
     ("/nowhere Enter", b"/nowhere", b"\r", HOME),
-    ("| (pane)", b"", b"|", b"|"),
+    ("\\ (pane)", b"", b"\\", b"\\"),
     ("? (help)", b"", b"?", b"q"),
     ("i (incidents)", b"", b"i", b"q"),
     ("Enter (open)", b"", b"\r", b"q"),
