@@ -112,17 +112,18 @@ test_advice(void **state)
 		const char *want, *id; /* NULL: some check that is not about the capture */
 	} rows[] = {
 		{ "two sides", "Server: read on. Sender: set a limit.", CULPRIT_SERVER, 0,
-		    "Server=read on.|Client=set a limit.|" },
-		{ "no side", "Wait for 354.", CULPRIT_CLIENT, 0, "Client=Wait for 354.|" },
-		{ "network", "Let ICMP pass.", CULPRIT_PATH, 0, "Network=Let ICMP pass.|" },
+		    "Server=read on.|Client=set a limit.|", NULL },
+		{ "no side", "Wait for 354.", CULPRIT_CLIENT, 0, "Client=Wait for 354.|", NULL },
+		{ "network", "Let ICMP pass.", CULPRIT_PATH, 0, "Network=Let ICMP pass.|", NULL },
 		{ "capture", "Use a larger buffer.", CULPRIT_PATH, 0,
 		    "Capture=Use a larger buffer.|", "capture-gap" },
 		{ "a colon is no side", "Do this: that. Server: and this.", CULPRIT_EITHER, 0,
-		    "Both sides=Do this: that.|Server=and this.|" },
-		{ "nothing", "", CULPRIT_SERVER, 0, "" },
+		    "Both sides=Do this: that.|Server=and this.|", NULL },
+		{ "nothing", "", CULPRIT_SERVER, 0, "", NULL },
 		{ "lost mail", "", CULPRIT_SERVER, 1,
 		    "Sending side, for the mail=Send the messages that are named here again: the "
-		    "sending system believes that they were delivered and will not do so.|" },
+		    "sending system believes that they were delivered and will not do so.|",
+		    NULL },
 	};
 	struct advice v[ADVICE_MAX];
 	char got[400];

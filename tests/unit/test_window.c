@@ -120,6 +120,9 @@ listed(const struct stage *s, const char *filter, const char *clause)
 	return n;
 }
 
+static void expect(const struct stage *, const char *clause, uint64_t got, const char *fmt, ...)
+    __attribute__((__format__(printf, 4, 5)));
+
 static void
 expect(const struct stage *s, const char *clause, uint64_t got, const char *fmt, ...)
 {
